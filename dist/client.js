@@ -1,0 +1,1 @@
+export { t as createRegistryClient } from "./registry.js";

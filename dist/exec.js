@@ -1,0 +1,1 @@
+export { t as exec, n as getExecOutput } from "./vendor-actions-exec.js";

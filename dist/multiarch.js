@@ -1,0 +1,91 @@
+#!/usr/bin/env node
+import { a as run, f as describeError, i as setupStep, l as exec, n as publishJob, o as multiarchInputs, r as buildStep, s as performStep, t as teardownStep } from "./shared.js";
+// src/steps/multiarch/job.ts
+const multiarchJob = {
+	name: "multiarch",
+	summary: "Build one Dockerfile for several platforms and put one tag over them.",
+	words: [
+		"setup",
+		"build",
+		"publish-manifest",
+		"teardown"
+	],
+	inputs: multiarchInputs,
+	outputs: {
+		...publishJob.outputs,
+		descriptors: buildStep.outputs["descriptors"] ?? "",
+		metadata: buildStep.outputs["metadata"] ?? ""
+	},
+	check: (inputs, ports) => [
+		...setupStep.check(inputs, ports),
+		...buildStep.check({
+			...inputs,
+			builder: ""
+		}, ports),
+		...publishJob.check({
+			...inputs,
+			descriptors: ""
+		}, ports)
+	],
+	perform: async (inputs, ports) => {
+		try {
+			const setup = await performStep(setupStep, inputs, ports);
+			const build = await performStep(buildStep, {
+				...inputs,
+				builder: ""
+			}, ignoringBuilder(ports));
+			const publish = await publishJob.perform({
+				...inputs,
+				descriptors: ""
+			}, ports);
+			return {
+				step: "multiarch",
+				outputs: {
+					...build.outputs,
+					...publish.outputs
+				},
+				...inputs.keep ? {
+					variables: setup.variables,
+					paths: setup.paths
+				} : {
+					variables: {},
+					paths: []
+				}
+			};
+		} finally {
+			if (!inputs.keep && !ports.dryRun) await tearDown(ports);
+		}
+	}
+};
+function ignoringBuilder(ports) {
+	const { BUILDKIT_HOST: _, ...env } = ports.env;
+	return {
+		...ports,
+		env
+	};
+}
+async function tearDown(ports) {
+	const uncancelled = {
+		...ports,
+		exec,
+		signal: new AbortController().signal
+	};
+	try {
+		await performStep(teardownStep, {}, uncancelled);
+	} catch (error) {
+		ports.log.warning(`the clean-up failed: ${describeError(error)}`);
+	}
+}
+// src/multiarch.ts
+const [word, ...rest] = process.argv.slice(2);
+switch (word) {
+	case "setup":
+	case "build":
+	case "publish-manifest":
+	case "teardown":
+		process.argv = [...process.argv.slice(0, 2), ...rest];
+		await import(`./${word}.ts`);
+		break;
+	default: await run(multiarchJob);
+}
+export {};

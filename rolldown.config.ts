@@ -1,0 +1,49 @@
+import type { Plugin } from "rolldown";
+import { defineConfig } from "rolldown";
+import { licenses } from "./scripts/licenses.ts";
+
+const entries = ["setup", "build", "publish-manifest", "teardown", "multiarch"];
+
+/** dist/ is run on its own, too, where no package.json above it says that it holds modules. */
+function moduleType(): Plugin {
+  return {
+    name: "module-type",
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName: "package.json", source: '{ "type": "module" }\n' });
+    },
+  };
+}
+
+export default defineConfig({
+  input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
+  platform: "node",
+  plugins: [licenses(), moduleType()],
+  preserveEntrySignatures: false,
+  transform: { target: "node20.19" },
+  output: {
+    dir: "dist",
+    format: "esm",
+    cleanDir: true,
+    chunkFileNames: "[name].js",
+    // What the comments say is in src; here they would only be read by machines.
+    comments: { annotation: true, jsdoc: false, legal: true },
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      // Dependencies apart from our code and from each other, because most runs need few of them.
+      groups: [
+        { name: "vendor-undici", test: /node_modules[\\/](undici|tunnel|@actions[\\/]http-client)[\\/]/ },
+        { name: "vendor-actions-exec", test: /node_modules[\\/]@actions[\\/](exec|io)[\\/]/ },
+        { name: "vendor-actions-core", test: /node_modules[\\/]@actions[\\/]core[\\/]/ },
+        { name: "vendor-tool-cache", test: /node_modules[\\/](@actions[\\/]tool-cache|semver)[\\/]/ },
+        { name: "vendor-tar-stream", test: /node_modules/ },
+        { name: "registry", test: /src[\\/](registry[\\/]|oci[\\/]manifest)/ },
+        { name: "oci", test: /src[\\/]oci[\\/]/ },
+        {
+          name: "shared",
+          test: /src[\\/]\w+[\\/]|src[\\/](docker|errors|exec|run|state|tools|version)\.ts|package\.json/,
+          minShareCount: 2,
+        },
+      ],
+    },
+  },
+});

@@ -1,0 +1,139 @@
+import { splitList } from "./list.ts";
+
+/** One input of a step: how its text is read, what it is when not given, and how it is described. */
+export interface Field<T> {
+  readonly description: string;
+  readonly fallback: T;
+  /** What to show as the default when it is not the plain `fallback`. */
+  readonly defaultText?: string | undefined;
+  readonly required: boolean;
+  /** A flag that needs no value (`--keep`). */
+  readonly flag: boolean;
+  /** May be given more than once on a command line; the values are joined by newlines. */
+  readonly repeats: boolean;
+  /** What a value looks like, for `--help`. */
+  readonly placeholder: string;
+  /** Only for command lines: left out of action.yml. */
+  readonly commandLineOnly: boolean;
+  /** Text to value. What is wrong with the text is told, and the rest of it still read. */
+  readonly parse: (text: string) => Parsed<T>;
+}
+
+/** A value, and what is wrong with its text, each problem naming the offending part. */
+export interface Parsed<T> {
+  readonly value: T;
+  readonly problems: readonly string[];
+}
+
+/** The inputs of one step by camelCase name: the only place where an input is declared. */
+export type InputTable = Readonly<Record<string, Field<unknown>>>;
+
+/** The parsed inputs of a table. */
+export type Inputs<T extends InputTable> = {
+  readonly [K in keyof T]: T[K] extends Field<infer V> ? V : never;
+};
+
+interface Common {
+  readonly description: string;
+  readonly required?: boolean;
+  readonly defaultText?: string;
+  readonly commandLineOnly?: boolean;
+}
+
+const base = (options: Common) => ({
+  description: options.description,
+  required: options.required ?? false,
+  commandLineOnly: options.commandLineOnly ?? false,
+  defaultText: options.defaultText,
+  flag: false,
+  repeats: false,
+});
+
+/** Text as it is, `""` when not given. `check` throws an Error for a text that can't be right. */
+export function text(
+  options: Common & {
+    readonly fallback?: string;
+    readonly placeholder?: string;
+    readonly check?: (text: string) => void;
+  },
+): Field<string> {
+  const { check, fallback = "", placeholder = "TEXT" } = options;
+  return {
+    ...base(options),
+    fallback,
+    placeholder,
+    parse: (value) => ({ value, problems: problemsOf(() => check?.(value)) }),
+  };
+}
+
+/** `true` or `false`, in the spellings that docker's actions take. */
+export function boolean(options: Common): Field<boolean> {
+  return {
+    ...base(options),
+    fallback: false,
+    flag: true,
+    placeholder: "true|false",
+    parse: (value) => {
+      if (/^(1|t|true)$/i.test(value)) return { value: true, problems: [] };
+      if (/^(0|f|false)$/i.test(value)) return { value: false, problems: [] };
+      return { value: false, problems: [`${JSON.stringify(value)} is neither true nor false`] };
+    },
+  };
+}
+
+/** One word of a fixed set. */
+export function choice<const T extends string>(
+  options: Common & { readonly words: readonly T[]; readonly fallback: NoInfer<T> },
+): Field<T> {
+  const { fallback, words } = options;
+  return {
+    ...base(options),
+    fallback,
+    placeholder: words.join("|"),
+    parse: (value) => {
+      const word = words.find((candidate) => candidate === value);
+      return word === undefined
+        ? { value: fallback, problems: [`${JSON.stringify(value)} is not one of ${words.join(", ")}`] }
+        : { value: word, problems: [] };
+    },
+  };
+}
+
+/** Several values. `item` reads one of them, or throws an Error that names it. */
+export function list<T>(
+  options: Common & {
+    /** Items also end at commas (off where an item may hold commas, as in docker's actions). */
+    readonly commas: boolean;
+    readonly placeholder?: string;
+    readonly item: (text: string) => T;
+  },
+): Field<readonly T[]> {
+  return {
+    ...base(options),
+    fallback: [],
+    repeats: true,
+    placeholder: options.placeholder ?? "LIST",
+    parse: (value) => {
+      const problems: string[] = [];
+      const items: T[] = [];
+      for (const entry of splitList(value, { commas: options.commas })) {
+        problems.push(...problemsOf(() => items.push(options.item(entry))));
+      }
+      return { value: items, problems };
+    },
+  };
+}
+
+function problemsOf(work: () => unknown): string[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+/** `buildArgs` → `build-args`, the name that users write. */
+export function kebabCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

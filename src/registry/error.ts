@@ -1,0 +1,70 @@
+import { WorkError } from "../errors.ts";
+
+/** What a registry said, or that it said nothing. The message holds method, redacted URL, status, code and message. */
+export class RegistryError extends WorkError {
+  override readonly name = "RegistryError";
+  /** HTTP status; undefined when no answer came. */
+  readonly status: number | undefined;
+  /** The registry's own error codes, such as MANIFEST_UNKNOWN (distribution-spec, error codes). */
+  readonly codes: readonly string[];
+  /** Whether the same request may succeed later. */
+  readonly temporary: boolean;
+
+  constructor(message: string, options: RegistryErrorOptions = {}) {
+    super(message, options);
+    this.status = options.status;
+    this.codes = options.codes ?? [];
+    this.temporary = options.temporary ?? false;
+  }
+
+  get code(): string | undefined {
+    return this.codes[0];
+  }
+}
+
+type RegistryErrorOptions = ErrorOptions & {
+  readonly fix?: string | undefined;
+  readonly status?: number | undefined;
+  readonly codes?: readonly string[];
+  readonly temporary?: boolean;
+};
+
+export type ErrorEntry = { readonly code: string; readonly message: string };
+
+/** The `errors` of a distribution-spec error body; empty for any other body. Docker Hub's `details` form counts as one. */
+export function parseErrorBody(body: string): readonly ErrorEntry[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return [];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  const { errors, details, message } = value as Record<string, unknown>;
+  if (Array.isArray(errors)) return errors.flatMap((entry) => readEntry(entry));
+  const text = [details, message].find((candidate) => typeof candidate === "string");
+  return text === undefined ? [] : [{ code: "", message: String(text) }];
+}
+
+function readEntry(entry: unknown): readonly ErrorEntry[] {
+  if (typeof entry !== "object" || entry === null) return [];
+  const { code, message, detail } = entry as Record<string, unknown>;
+  const text = (value: unknown): string => (typeof value === "string" ? value : "");
+  return [{ code: text(code), message: text(message) || text(detail) }];
+}
+
+/** What the registry said, on one line: `NAME_INVALID: a message`, or the start of a body of another form. */
+export function summarizeErrorBody(body: string): string {
+  const entries = parseErrorBody(body);
+  const said = entries.map(({ code, message }) => [code, message].filter((part) => part !== "").join(": "));
+  const text = entries.length > 0 ? said.join("; ") : body;
+  return printable(text).slice(0, 300);
+}
+
+/** Text from a stranger: control characters, which could forge log lines, become spaces. */
+export function printable(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}

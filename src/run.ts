@@ -1,0 +1,113 @@
+import { CancelledError, InputError, WorkError, describeError } from "./errors.ts";
+import { exec } from "./exec.ts";
+import { detectHost } from "./host/detect.ts";
+import type { Host } from "./host/host.ts";
+import { createPlainHost } from "./host/plain.ts";
+import { parseArgv } from "./inputs/argv.ts";
+import type { InputTable, Inputs } from "./inputs/field.ts";
+import { boolean, choice } from "./inputs/field.ts";
+import { misspelledVariables, parseInputs } from "./inputs/parse.ts";
+import { renderHelp } from "./report/help.ts";
+import { openState, statePath } from "./state.ts";
+import type { Job, Ports } from "./steps/step.ts";
+import { refuse } from "./steps/step.ts";
+import { inputNames } from "./steps/tables.ts";
+import { version } from "./version.ts";
+
+/** Inputs that every entrypoint has. */
+export const spineInputs = {
+  dryRun: boolean({ description: "Print what would be done, commands and all, and do nothing." }),
+  debug: boolean({
+    description: "Log more, and show a stack trace when something fails.",
+    commandLineOnly: true,
+  }),
+  print: choice({
+    description: "Print the outputs on stdout; the log goes to stderr.",
+    words: ["none", "json", "shell", "dotenv"],
+    fallback: "none",
+    commandLineOnly: true,
+  }),
+} satisfies InputTable;
+
+const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** The spine: host → parse → the job → report. Sets the exit code: 0 done, 1 failed, 2 wrong input, 130/143 cancelled. */
+export async function run<T extends InputTable>(
+  job: Job<T>,
+  argv: readonly string[] = process.argv.slice(2),
+): Promise<void> {
+  const { env } = process;
+  const wantsDebug = argv.includes("--debug") || env["RUNNER_DEBUG"] === "1";
+  const host = await createHost(wantsDebug);
+  const controller = new AbortController();
+  const stopListening = cancelOnSignals(controller);
+  try {
+    const table = { ...job.inputs, ...spineInputs };
+    const flags = parseArgv(argv, table, job.words);
+    if (flags.help || flags.version) {
+      process.stdout.write(flags.help ? renderHelp(job, table) : `multiarch ${version}\n`);
+      return;
+    }
+    const parsed = parseInputs(table, flags.values, env);
+    const inputs: Inputs<T> & Inputs<typeof spineInputs> = parsed.inputs;
+    const ports: Ports = {
+      env,
+      cwd: process.cwd(),
+      log: host.log,
+      mask: host.mask,
+      exec: (command, options) => exec(command, { signal: controller.signal, ...options }),
+      state: openState(statePath(env, process.cwd()), { dryRun: inputs.dryRun }),
+      dryRun: inputs.dryRun,
+      signal: controller.signal,
+    };
+    refuse([
+      ...flags.problems,
+      ...parsed.problems,
+      ...misspelledVariables(env, [...inputNames(), "state", "dry-run", "debug", "print"]),
+      ...job.check(inputs, ports),
+    ]);
+    const outputs = await job.perform(inputs, ports);
+    host.emit(outputs, inputs.print);
+  } catch (error) {
+    process.exitCode = reportFailure(error, host, wantsDebug);
+  } finally {
+    stopListening();
+  }
+}
+
+async function createHost(debug: boolean): Promise<Host> {
+  if (detectHost(process.env) === "github") {
+    const { createGithubHost } = await import("./host/github.ts");
+    return createGithubHost();
+  }
+  return createPlainHost({
+    debug,
+    stderr: (text) => process.stderr.write(text),
+    stdout: (text) => process.stdout.write(text),
+  });
+}
+
+function cancelOnSignals(controller: AbortController): () => void {
+  const cancel = (signal: NodeJS.Signals): void => controller.abort(new CancelledError(signal));
+  for (const signal of Object.keys(signals)) process.on(signal, cancel);
+  return () => {
+    for (const signal of Object.keys(signals)) process.off(signal, cancel);
+  };
+}
+
+function reportFailure(error: unknown, host: Host, debug: boolean): number {
+  if (error instanceof CancelledError) {
+    host.log.warning(error.message);
+    return error.signal === "SIGINT" ? signals.SIGINT : signals.SIGTERM;
+  }
+  if (error instanceof InputError) {
+    for (const problem of error.problems) host.log.error(problem);
+    return 2;
+  }
+  host.log.error(describeError(error));
+  if (debug && error instanceof Error) host.log.info(error.stack ?? "");
+  else if (!(error instanceof WorkError)) {
+    host.log.info("This looks like a defect of multiarch; --debug shows where it happened.");
+  }
+  return 1;
+}

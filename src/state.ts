@@ -1,0 +1,112 @@
+import { createHash, randomBytes } from "node:crypto";
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import { WorkError } from "./errors.ts";
+import type { Env } from "./inputs/parse.ts";
+import type { Descriptor } from "./oci/descriptor.ts";
+
+/** What the steps of one job know of each other. It holds no secret. */
+export interface State {
+  readonly version: 1;
+  /** The value of the label `multiarch` on all that this job creates. */
+  readonly job: string;
+  readonly builder?: BuilderState;
+  /** Repository to the images that were built for it, one per platform. */
+  readonly builds: Readonly<Record<string, readonly Descriptor[]>>;
+}
+
+/** The BuildKit daemon that setup started. */
+export interface BuilderState {
+  readonly container: string;
+  /** What buildctl takes as `--addr`. */
+  readonly address: string;
+  /** Absolute path of the buildctl that fits the daemon; missing until setup has it. */
+  readonly buildctl?: string;
+}
+
+/** The state as a file; `update` replaces it as a whole. */
+export interface StateStore {
+  readonly path: string;
+  readonly read: () => State;
+  readonly update: (change: (state: State) => State) => void;
+  readonly remove: () => void;
+}
+
+/** Where the state of this job is: `MULTIARCH_STATE`, the runner's temp folder, or the user's, by working directory. */
+export function statePath(env: Env, cwd: string): string {
+  const given = env["MULTIARCH_STATE"];
+  if (given !== undefined && given !== "") return given;
+  const runnerTemp = env["RUNNER_TEMP"];
+  if (env["GITHUB_ACTIONS"] === "true" && runnerTemp !== undefined && runnerTemp !== "") {
+    return join(runnerTemp, "multiarch.json");
+  }
+  const { uid, username } = userInfo();
+  const folder = env["XDG_RUNTIME_DIR"] || join(tmpdir(), `multiarch-${uid === -1 ? username : uid}`);
+  const key = createHash("sha256").update(cwd).digest("hex").slice(0, 16);
+  return join(folder, `multiarch-${key}.json`);
+}
+
+/** Opens the state at `path`; with `dryRun` changes stay in memory. */
+export function openState(path: string, options: { readonly dryRun: boolean }): StateStore {
+  let memory: State | undefined;
+  // One name for the whole run, also before the first update has written it.
+  const fresh: State = { version: 1, job: randomBytes(6).toString("hex"), builds: {} };
+  const read = (): State => memory ?? readState(path) ?? fresh;
+  return {
+    path,
+    read,
+    update: (change) => {
+      const next = change(read());
+      if (options.dryRun) memory = next;
+      else writeState(path, next);
+    },
+    remove: () => {
+      memory = undefined;
+      if (!options.dryRun) rmSync(path, { force: true });
+    },
+  };
+}
+
+function readState(path: string): State | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw new WorkError(`the state file ${path} can't be read`, { cause: error });
+  }
+  try {
+    const state = JSON.parse(text) as { readonly version?: unknown };
+    if (state.version === 1) return state as State;
+  } catch {
+    // Said below, together with a version that we do not know.
+  }
+  throw new WorkError(`the state file ${path} was not written by this version of multiarch`, {
+    fix: `remove ${path}, or name another file with MULTIARCH_STATE`,
+  });
+}
+
+function writeState(path: string, state: State): void {
+  const folder = dirname(path);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  refuseForeignFolder(folder);
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, path);
+}
+
+/** In a shared temp folder somebody else could have made ours first, to read or to swap what we write. */
+function refuseForeignFolder(folder: string): void {
+  const { uid } = userInfo();
+  const stat = lstatSync(folder);
+  if (folder.startsWith(join(tmpdir(), "multiarch-")) && uid !== -1 && stat.uid !== uid) {
+    throw new WorkError(`${folder} belongs to another user`, {
+      fix: "name another place for the state with MULTIARCH_STATE",
+    });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

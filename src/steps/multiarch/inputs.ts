@@ -1,0 +1,20 @@
+import type { InputTable } from "../../inputs/field.ts";
+import { boolean } from "../../inputs/field.ts";
+import { buildInputs } from "../build/inputs.ts";
+import { publishInputs } from "../publish-manifest/inputs.ts";
+import { setupInputs } from "../setup/inputs.ts";
+
+const { builder: _, image, platforms, ...building } = buildInputs;
+const { platforms: __, ...preparing } = setupInputs;
+
+/** All that the three steps take, but what one of them hands to the next. */
+export const multiarchInputs = {
+  image,
+  tags: publishInputs.tags,
+  platforms,
+  ...building,
+  ...preparing,
+  keep: boolean({
+    description: "Leave the BuildKit daemon running at the end, for steps that follow or for its cache.",
+  }),
+} satisfies InputTable;
