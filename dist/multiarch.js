@@ -77,15 +77,16 @@ async function tearDown(ports) {
 	}
 }
 // src/multiarch.ts
-const [word, ...rest] = process.argv.slice(2);
-switch (word) {
-	case "setup":
-	case "build":
-	case "publish-manifest":
-	case "teardown":
-		process.argv = [...process.argv.slice(0, 2), ...rest];
-		await import(`./${word}.ts`);
-		break;
-	default: await run(multiarchJob);
+const [word] = process.argv.slice(2);
+const step = word === void 0 ? void 0 : {
+	setup: () => import("./setup.js"),
+	build: () => import("./build.js"),
+	"publish-manifest": () => import("./publish-manifest.js"),
+	teardown: () => import("./teardown.js")
+}[word];
+if (step === void 0) await run(multiarchJob);
+else {
+	process.argv.splice(2, 1);
+	await step();
 }
 export {};

@@ -1,3 +1,3 @@
-import { c as require_pool } from "./vendor-undici.js";
+import { l as require_pool } from "./vendor-undici.js";
 export default require_pool();
 export {};

@@ -1,3 +1,3 @@
-import { s as require_proxy_agent } from "./vendor-undici.js";
+import { c as require_proxy_agent } from "./vendor-undici.js";
 export default require_proxy_agent();
 export {};

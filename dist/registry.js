@@ -4,7 +4,6 @@ import { d as WorkError } from "./shared.js";
 import { join } from "node:path";
 import { readFile, readdir } from "node:fs/promises";
 import { BlockList, isIP } from "node:net";
-import { rootCertificates } from "node:tls";
 import { lookup } from "node:dns";
 import { spawn } from "node:child_process";
 import { lookup as lookup$1 } from "node:dns/promises";
@@ -163,11 +162,11 @@ function parseErrorBody(body) {
 	if (typeof value !== "object" || value === null) return [];
 	const { errors, details, message } = value;
 	if (Array.isArray(errors)) return errors.flatMap((entry) => readEntry(entry));
-	const text = [details, message].find((candidate) => typeof candidate === "string");
-	return text === void 0 ? [] : [{
+	const text = typeof details === "string" ? details : message;
+	return typeof text === "string" ? [{
 		code: "",
-		message: String(text)
-	}];
+		message: text
+	}] : [];
 }
 function readEntry(entry) {
 	if (typeof entry !== "object" || entry === null) return [];
@@ -489,7 +488,8 @@ function requestForms(target, { realm, service }, scopes, given) {
 				method: "POST",
 				url: realm,
 				headers,
-				body
+				body,
+				secretBody: true
 			},
 			otherwise: [
 				400,
@@ -1091,8 +1091,10 @@ async function loadTlsFiles(host, env) {
 	}
 	const bundle = env["SSL_CERT_FILE"] ?? "";
 	if (bundle !== "") authorities.push(await read(bundle));
+	if (authorities.length === 0) return client;
+	const { rootCertificates } = await import("node:tls");
 	return {
-		...authorities.length === 0 ? {} : { ca: [...rootCertificates, ...authorities] },
+		ca: [...rootCertificates, ...authorities],
 		...client
 	};
 }
@@ -1109,6 +1111,7 @@ const errorBodyBytes = 65536;
 function createTransport(options) {
 	const { env } = options;
 	const pools = /* @__PURE__ */ new Map();
+	let closed = false;
 	const openPool = async (request) => {
 		const { url, sentBy } = request;
 		const proxy = proxyFor(url, env);
@@ -1160,7 +1163,10 @@ function createTransport(options) {
 	};
 	return {
 		request: async (request) => {
-			const response = await (await poolFor(request)).request({
+			if (closed) throw new RegistryError(`${request.method} ${redactUrl(request.url)}: the client is closed`);
+			const pool = await poolFor(request);
+			const { default: send } = await import("./api-request.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+			const response = await send.call(pool, {
 				origin: request.url.origin,
 				path: request.url.pathname + request.url.search,
 				method: request.method,
@@ -1181,6 +1187,7 @@ function createTransport(options) {
 			};
 		},
 		close: async () => {
+			closed = true;
 			const opened = await Promise.allSettled(pools.values());
 			pools.clear();
 			await Promise.all(opened.map(async (pool) => {

@@ -370,8 +370,11 @@ function parseArgv(argv, table, words = []) {
 	const problems = [];
 	let help = false;
 	let version = false;
+	let afterUnknown = false;
 	for (const token of tokens) {
-		if (token.kind === "positional") {
+		const belongsToUnknown = afterUnknown && token.kind === "positional";
+		afterUnknown = false;
+		if (token.kind === "positional" && !belongsToUnknown) {
 			const suggestion = nearest(token.value, words);
 			problems.push(`unexpected argument ${JSON.stringify(token.value)}: ` + (suggestion === void 0 ? "inputs are given as --name value" : `did you mean ${suggestion}?`));
 		}
@@ -381,6 +384,7 @@ function parseArgv(argv, table, words = []) {
 		if (name === "help" || token.rawName === "-h") help = true;
 		else if (name === "version") version = true;
 		else if (field === void 0) {
+			afterUnknown = !token.inlineValue;
 			const suggestion = nearest(name, [
 				...fields.keys(),
 				"help",
@@ -616,6 +620,7 @@ function repositoryList(description) {
 		placeholder: "REGISTRY/REPOSITORY",
 		item: (text) => {
 			const reference = parseReference(text);
+			if (isMistypedRepository(reference.registry)) throw new Error(`${JSON.stringify(text)}: a repository is lower case: did you mean ${JSON.stringify(text.toLowerCase())}?`);
 			if (reference.tag !== void 0 || reference.digest !== void 0) {
 				const { registry, repository } = reference;
 				throw new Error(`${JSON.stringify(text)} names a tag or digest: give the repository ${formatReference({
@@ -626,6 +631,9 @@ function repositoryList(description) {
 			return reference;
 		}
 	});
+}
+function isMistypedRepository(registry) {
+	return /[A-Z]/.test(registry) && !/[.:]/.test(registry);
 }
 function repeatedPlatforms(name, platforms) {
 	const texts = platforms.map(formatPlatform);
@@ -1830,7 +1838,7 @@ async function performSolve(solve, metadataFile, ports) {
 	};
 }
 function solveFailure(platform, progress, error) {
-	const said = progress.said().replace(/^error: (failed to solve: )?/i, "");
+	const said = progress.said().replace(/^error: (failed to solve: )?/im, "");
 	const how = error.signal === null ? `buildctl ended with exit code ${error.exitCode}` : `buildctl was killed by ${error.signal}`;
 	const failed = progress.failure();
 	return new WorkError([`${platform}: ${said === "" ? how : said}`, ...failed === void 0 ? [] : [`  in ${failed.step}`, ...failed.log.map((line) => `  | ${line}`)]].join("\n"), { fix: solveAdvice(`${said}\n${failed?.log.join("\n") ?? ""}`, platform) });

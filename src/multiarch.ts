@@ -2,18 +2,19 @@
 import { run } from "./run.ts";
 import { multiarchJob } from "./steps/multiarch/job.ts";
 
-const [word, ...rest] = process.argv.slice(2);
+const [word] = process.argv.slice(2);
 
-// The words are the names of the other entrypoints.
-switch (word) {
-  case "setup":
-  case "build":
-  case "publish-manifest":
-  case "teardown": {
-    process.argv = [...process.argv.slice(0, 2), ...rest];
-    await import(`./${word}.ts`);
-    break;
-  }
-  default:
-    await run(multiarchJob);
+const steps: Readonly<Record<string, () => Promise<unknown>>> = {
+  setup: () => import("./setup.ts"),
+  build: () => import("./build.ts"),
+  "publish-manifest": () => import("./publish-manifest.ts"),
+  teardown: () => import("./teardown.ts"),
+};
+
+const step = word === undefined ? undefined : steps[word];
+if (step === undefined) {
+  await run(multiarchJob);
+} else {
+  process.argv.splice(2, 1);
+  await step();
 }

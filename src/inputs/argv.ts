@@ -34,8 +34,11 @@ export function parseArgv(argv: readonly string[], table: InputTable, words: rea
   const problems: string[] = [];
   let help = false;
   let version = false;
+  let afterUnknown = false;
   for (const token of tokens) {
-    if (token.kind === "positional") {
+    const belongsToUnknown = afterUnknown && token.kind === "positional";
+    afterUnknown = false;
+    if (token.kind === "positional" && !belongsToUnknown) {
       const suggestion = nearest(token.value, words);
       problems.push(
         `unexpected argument ${JSON.stringify(token.value)}: ` +
@@ -48,6 +51,7 @@ export function parseArgv(argv: readonly string[], table: InputTable, words: rea
     if (name === "help" || token.rawName === "-h") help = true;
     else if (name === "version") version = true;
     else if (field === undefined) {
+      afterUnknown = !token.inlineValue;
       const suggestion = nearest(name, [...fields.keys(), "help", "version"]);
       problems.push(
         `unknown input ${token.rawName}` +

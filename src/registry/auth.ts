@@ -214,7 +214,7 @@ function requestForms(
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     const body = new TextEncoder().encode(form.toString());
     return {
-      request: { ...common, method: "POST", url: realm, headers, body },
+      request: { ...common, method: "POST", url: realm, headers, body, secretBody: true },
       otherwise: [400, 401, 404, 405],
     };
   };

@@ -42,8 +42,8 @@ export function parseErrorBody(body: string): readonly ErrorEntry[] {
   if (typeof value !== "object" || value === null) return [];
   const { errors, details, message } = value as Record<string, unknown>;
   if (Array.isArray(errors)) return errors.flatMap((entry) => readEntry(entry));
-  const text = [details, message].find((candidate) => typeof candidate === "string");
-  return text === undefined ? [] : [{ code: "", message: String(text) }];
+  const text = typeof details === "string" ? details : message;
+  return typeof text === "string" ? [{ code: "", message: text }] : [];
 }
 
 function readEntry(entry: unknown): readonly ErrorEntry[] {

@@ -1,6 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { rootCertificates } from "node:tls";
 
 import { WorkError } from "../errors.ts";
 
@@ -38,8 +37,10 @@ export async function loadTlsFiles(
   }
   const bundle = env["SSL_CERT_FILE"] ?? "";
   if (bundle !== "") authorities.push(await read(bundle));
+  if (authorities.length === 0) return client;
   // `ca` replaces Node's roots, so they are added back.
-  return { ...(authorities.length === 0 ? {} : { ca: [...rootCertificates, ...authorities] }), ...client };
+  const { rootCertificates } = await import("node:tls");
+  return { ca: [...rootCertificates, ...authorities], ...client };
 }
 
 async function read(path: string): Promise<string> {

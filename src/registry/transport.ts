@@ -47,6 +47,7 @@ export function createTransport(options: {
 }): Transport {
   const { env } = options;
   const pools = new Map<string, Promise<Dispatcher>>();
+  let closed = false;
 
   const openPool = async (request: HttpRequest): Promise<Dispatcher> => {
     const { url, sentBy } = request;
@@ -95,8 +96,11 @@ export function createTransport(options: {
 
   return {
     request: async (request) => {
+      if (closed)
+        throw new RegistryError(`${request.method} ${redactUrl(request.url)}: the client is closed`);
       const pool = await poolFor(request);
-      const response = await pool.request({
+      const { default: send } = await import("undici/lib/api/api-request.js");
+      const response = await send.call(pool, {
         origin: request.url.origin,
         path: request.url.pathname + request.url.search,
         method: request.method as Dispatcher.HttpMethod,
@@ -114,6 +118,7 @@ export function createTransport(options: {
       };
     },
     close: async () => {
+      closed = true;
       const opened = await Promise.allSettled(pools.values());
       pools.clear();
       await Promise.all(

@@ -24,6 +24,11 @@ export function repositoryList(description: string) {
     placeholder: "REGISTRY/REPOSITORY",
     item: (text) => {
       const reference = parseReference(text);
+      if (isMistypedRepository(reference.registry)) {
+        throw new Error(
+          `${JSON.stringify(text)}: a repository is lower case: did you mean ${JSON.stringify(text.toLowerCase())}?`,
+        );
+      }
       if (reference.tag !== undefined || reference.digest !== undefined) {
         const { registry, repository } = reference;
         throw new Error(
@@ -34,6 +39,11 @@ export function repositoryList(description: string) {
       return reference;
     },
   });
+}
+
+/** Docker takes an upper-case first part for a registry's host, which nobody means who writes `Someone/server`. */
+function isMistypedRepository(registry: string): boolean {
+  return /[A-Z]/.test(registry) && !/[.:]/.test(registry);
 }
 
 /** Platforms that stand twice in a list, once their spellings are made one. */

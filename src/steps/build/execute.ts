@@ -68,7 +68,7 @@ async function performSolve(solve: PlannedSolve, metadataFile: string, ports: Po
 }
 
 function solveFailure(platform: string, progress: ProgressReader, error: ExecError): WorkError {
-  const said = progress.said().replace(/^error: (failed to solve: )?/i, "");
+  const said = progress.said().replace(/^error: (failed to solve: )?/im, "");
   const how =
     error.signal === null
       ? `buildctl ended with exit code ${error.exitCode}`
