@@ -1,3 +1,3 @@
-import { s as require_api_request } from "./vendor-undici.js";
+import { c as require_api_request } from "./vendor-undici.js";
 export default require_api_request();
 export {};

@@ -172,9 +172,10 @@ function readEntry(entry) {
 	if (typeof entry !== "object" || entry === null) return [];
 	const { code, message, detail } = entry;
 	const text = (value) => typeof value === "string" ? value : "";
+	const parts = [text(message), text(detail)].filter((part) => part !== "");
 	return [{
 		code: text(code),
-		message: text(message) || text(detail)
+		message: parts.join("; ")
 	}];
 }
 function summarizeErrorBody(body) {
@@ -1138,7 +1139,7 @@ function createTransport(options) {
 				}
 			});
 		}
-		const { default: ProxyAgent } = await import("./proxy-agent.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+		const { ProxyAgent } = await import("./undici.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
 		const { username, password } = proxy;
 		const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
 		return new ProxyAgent({

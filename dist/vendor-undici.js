@@ -15083,4 +15083,4 @@ var HttpClient = class {
 	}
 };
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => (c[k.toLowerCase()] = obj[k], c), {});
-export { HttpCodes as a, require_proxy_agent as c, HttpClientResponse as i, require_pool as l, HttpClient as n, MediaTypes as o, HttpClientError as r, require_api_request as s, Headers as t };
+export { HttpCodes as a, require_api_request as c, HttpClientResponse as i, require_pool as l, HttpClient as n, MediaTypes as o, HttpClientError as r, require_undici as s, Headers as t };

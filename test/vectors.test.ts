@@ -502,66 +502,69 @@ const splitAuth = (auth: string): readonly [string, string] => {
   return [text.slice(0, text.indexOf(":")), text.slice(text.indexOf(":") + 1)];
 };
 
-describe.skipIf(folder === "")("public test vectors", () => {
-  const files =
-    folder !== "" && existsSync(folder)
-      ? readdirSync(folder).filter((name) => name.endsWith(".json") && !name.startsWith("schema-"))
-      : [];
-  const tally: string[] = [];
-  let [answered, concerning, all] = [0, 0, 0];
+describe.skipIf(folder === "")(
+  "public test vectors (not run unless MULTIARCH_VECTORS names their folder)",
+  () => {
+    const files =
+      folder !== "" && existsSync(folder)
+        ? readdirSync(folder).filter((name) => name.endsWith(".json") && !name.startsWith("schema-"))
+        : [];
+    const tally: string[] = [];
+    let [answered, concerning, all] = [0, 0, 0];
 
-  afterAll(() => {
-    process.stdout.write(
-      `${tally.join("\n")}\n${answered} of ${concerning} upstream rows that concern us (${all} in all)\n`,
-    );
-  });
-
-  it("are there", () => expect(files.length).toBeGreaterThan(0));
-
-  it.each(files)("%s", async (name) => {
-    const file = name.replace(".json", "");
-    const { cases } = JSON.parse(readFileSync(join(folder, name), "utf8")) as {
-      readonly cases: readonly Row[];
-    };
-    const wrong: string[] = [];
-    let [same, ours] = [0, 0];
-    for (const row of cases) {
-      const kind = row["dialect"] === undefined ? row["kind"] : `${row["kind"]} ${row["dialect"]}`;
-      const check = checks[file]?.[kind] ?? checks[file]?.[dialectless(file, kind)];
-      const reason = outside[file]?.[kind] ?? outside[file]?.["*"];
-      if (check === undefined) {
-        if (reason === undefined) wrong.push(`nobody checks ${file} ${kind}`);
-        continue;
-      }
-      ours++;
-      const input = ["input", "name", "key", "url", "host", "domain", "test"].find(
-        (field) => row[field] !== undefined,
+    afterAll(() => {
+      process.stdout.write(
+        `${tally.join("\n")}\n${answered} of ${concerning} upstream rows that concern us (${all} in all)\n`,
       );
-      const id = `${row["src"]} ${JSON.stringify(input === undefined ? "" : row[input])}`;
-      const listed = different[file]?.[id];
-      try {
-        await check(row);
-        same++;
-        if (listed !== undefined) wrong.push(`listed as different, but answered alike: ${id}`);
-      } catch (error) {
-        const line = (error instanceof Error ? error.message : String(error))
-          .split("\n")
-          .slice(0, 12)
-          .join(" ");
-        if (listed === undefined)
-          wrong.push(`${id}: ${line.slice(0, 300)} ROW ${JSON.stringify(row).slice(0, 400)}`);
-      }
-    }
-    tally.push(
-      `${file}: ${same} of ${ours} upstream rows${ours === cases.length ? "" : ` (${cases.length - ours} outside)`}`,
-    );
-    answered += same;
-    concerning += ours;
-    all += cases.length;
+    });
 
-    expect(wrong.slice(0, 25)).toEqual([]);
-  });
-});
+    it("are there", () => expect(files.length).toBeGreaterThan(0));
+
+    it.each(files)("%s", async (name) => {
+      const file = name.replace(".json", "");
+      const { cases } = JSON.parse(readFileSync(join(folder, name), "utf8")) as {
+        readonly cases: readonly Row[];
+      };
+      const wrong: string[] = [];
+      let [same, ours] = [0, 0];
+      for (const row of cases) {
+        const kind = row["dialect"] === undefined ? row["kind"] : `${row["kind"]} ${row["dialect"]}`;
+        const check = checks[file]?.[kind] ?? checks[file]?.[dialectless(file, kind)];
+        const reason = outside[file]?.[kind] ?? outside[file]?.["*"];
+        if (check === undefined) {
+          if (reason === undefined) wrong.push(`nobody checks ${file} ${kind}`);
+          continue;
+        }
+        ours++;
+        const input = ["input", "name", "key", "url", "host", "domain", "test"].find(
+          (field) => row[field] !== undefined,
+        );
+        const id = `${row["src"]} ${JSON.stringify(input === undefined ? "" : row[input])}`;
+        const listed = different[file]?.[id];
+        try {
+          await check(row);
+          same++;
+          if (listed !== undefined) wrong.push(`listed as different, but answered alike: ${id}`);
+        } catch (error) {
+          const line = (error instanceof Error ? error.message : String(error))
+            .split("\n")
+            .slice(0, 12)
+            .join(" ");
+          if (listed === undefined)
+            wrong.push(`${id}: ${line.slice(0, 300)} ROW ${JSON.stringify(row).slice(0, 400)}`);
+        }
+      }
+      tally.push(
+        `${file}: ${same} of ${ours} upstream rows${ours === cases.length ? "" : ` (${cases.length - ours} outside)`}`,
+      );
+      answered += same;
+      concerning += ours;
+      all += cases.length;
+
+      expect(wrong.slice(0, 25)).toEqual([]);
+    });
+  },
+);
 
 const sharedKinds = new Set(["challenges", "protocol"]);
 
@@ -569,8 +572,3 @@ const sharedKinds = new Set(["challenges", "protocol"]);
 function dialectless(file: string, kind: string): string {
   return sharedKinds.has(file) ? (kind.split(" ")[0] ?? kind) : kind;
 }
-
-describe.runIf(folder === "")("public test vectors", () => {
-  // oxlint-disable-next-line vitest/no-disabled-tests -- so that a run without them shows it
-  it.skip("were not run: MULTIARCH_VECTORS names no folder", () => {});
-});

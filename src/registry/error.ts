@@ -50,7 +50,9 @@ function readEntry(entry: unknown): readonly ErrorEntry[] {
   if (typeof entry !== "object" || entry === null) return [];
   const { code, message, detail } = entry as Record<string, unknown>;
   const text = (value: unknown): string => (typeof value === "string" ? value : "");
-  return [{ code: text(code), message: text(message) || text(detail) }];
+  // `detail` names the thing, such as the missing blob, when it is more than a structure.
+  const parts = [text(message), text(detail)].filter((part) => part !== "");
+  return [{ code: text(code), message: parts.join("; ") }];
 }
 
 /** What the registry said, on one line: `NAME_INVALID: a message`, or the start of a body of another form. */

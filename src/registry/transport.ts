@@ -67,7 +67,8 @@ export function createTransport(options: {
       const guard = sentBy === undefined ? {} : { lookup: guardedLookup(sentBy.url, sentBy.reach) };
       return new Pool(url.origin, { ...common, connect: { ...connect, ...guard } });
     }
-    const { default: ProxyAgent } = await import("undici/lib/dispatcher/proxy-agent.js");
+    // The proxy's agent needs the methods that only the whole of undici gives to a pool.
+    const { ProxyAgent } = await import("undici");
     const { username, password } = proxy;
     const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
     return new ProxyAgent({

@@ -5,11 +5,6 @@ declare module "undici/lib/dispatcher/pool.js" {
   export default Pool;
 }
 
-declare module "undici/lib/dispatcher/proxy-agent.js" {
-  import { ProxyAgent } from "undici";
-  export default ProxyAgent;
-}
-
 declare module "undici/lib/api/api-request.js" {
   import type { Dispatcher } from "undici";
   /** What the index makes a method of every dispatcher. */

@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { keyOf, keyOfFolder, makeArtifact } from "./artifact.ts";
+import { command } from "./command.ts";
+import type { Lab } from "./lab.ts";
+import versions from "./versions.json" with { type: "json" };
+
+const buildkitModule = "github.com/moby/buildkit";
+const buildkitPackages = ["cmd/buildctl", "cmd/buildkitd", "frontend/dockerfile/cmd/dockerfile-frontend"].map(
+  (name) => `${buildkitModule}/${name}`,
+);
+const buildkitSource = join(import.meta.dirname, "buildkit");
+const programsSource = join(import.meta.dirname, "programs");
+const qemuVersion = /\d[\d.]*(?=\+)/.exec(versions.debian.native["qemu-user-static"])?.[0] ?? "unknown";
+
+/** The folder of buildctl, buildkitd and dockerfile-frontend. */
+export async function buildkitFolder(lab: Lab): Promise<string> {
+  const key = keyOf([versions.buildkit, await keyOfFolder(buildkitSource)]);
+  return join(lab.folders.cache, "buildkit", `${versions.buildkit}-${key}`);
+}
+
+/** Downloads what BuildKit is built from, which can go on while something else is built. */
+export async function downloadBuildkit(lab: Lab): Promise<boolean> {
+  const source = await readFile(join(buildkitSource, "go.mod"), "utf8");
+  const pinned = new RegExp(`^\\s*${buildkitModule} (\\S+)`, "m").exec(source)?.[1];
+  if (pinned !== versions.buildkit) {
+    throw new Error(`BuildKit is ${versions.buildkit} in versions.json but ${pinned} in buildkit/go.mod`);
+  }
+  if (existsSync(await buildkitFolder(lab))) return false;
+  await go(lab, buildkitSource, ["list", "-deps", ...buildkitPackages]);
+  return true;
+}
+
+export async function buildBuildkit(lab: Lab): Promise<boolean> {
+  return makeArtifact(await buildkitFolder(lab), (folder) =>
+    // Clients compare versions, and "unknown" is less than any.
+    build(lab, buildkitSource, folder, buildkitPackages, {
+      [`${buildkitModule}/version.Version`]: versions.buildkit,
+    }),
+  );
+}
+
+/** The folder of the lab's own programs. */
+export async function programsFolder(lab: Lab): Promise<string> {
+  return join(lab.folders.cache, "programs", keyOf([qemuVersion, await keyOfFolder(programsSource)]));
+}
+
+export async function buildPrograms(lab: Lab): Promise<boolean> {
+  const packages = ["./linuxkit-binfmt", "./release-server", "./runc", "./tonistiigi-binfmt"];
+  return makeArtifact(await programsFolder(lab), (folder) =>
+    build(lab, programsSource, folder, packages, { "main.version": "lab", "main.qemu": qemuVersion }),
+  );
+}
+
+function build(
+  lab: Lab,
+  source: string,
+  folder: string,
+  packages: readonly string[],
+  strings: Readonly<Record<string, string>>,
+): Promise<string> {
+  const set = Object.entries(strings).map(([name, value]) => `-X ${name}=${value}`);
+  return go(lab, source, [
+    "build",
+    "-ldflags",
+    ["-s", "-w", ...set].join(" "),
+    "-o",
+    `${folder}/`,
+    ...packages,
+  ]);
+}
+
+/** Runs go with caches that go away with the lab's. */
+function go(lab: Lab, source: string, args: readonly string[]): Promise<string> {
+  const env = {
+    ...lab.env,
+    CGO_ENABLED: "0",
+    GOCACHE: join(lab.folders.cache, "go/build"),
+    GOMODCACHE: join(lab.folders.cache, "go/modules"),
+    GOFLAGS: "-trimpath -buildvcs=false -modcacherw",
+    GOWORK: "off",
+  };
+  return command(findGo(lab), args, { cwd: source, env, signal: lab.signal });
+}
+
+function findGo(lab: Lab): string {
+  const folders = [...(lab.env["PATH"] ?? "").split(delimiter), "/usr/local/go/bin"];
+  const go = folders.map((folder) => join(folder, "go")).find((file) => existsSync(file));
+  if (go === undefined) throw new Error("Go was found neither on PATH nor in /usr/local/go: install it");
+  return go;
+}

@@ -1,0 +1,3 @@
+module multiarch-lab
+
+go 1.22
