@@ -276,6 +276,11 @@ function parseReference(text) {
 		...digest === void 0 ? {} : { digest }
 	};
 }
+function parseTarget(text) {
+	const reference = parseReference(text);
+	if (/[A-Z]/.test(reference.registry) && !/[.:]/.test(reference.registry)) throw new InputError(`not an image reference: ${JSON.stringify(text)}: a repository is lower case: did you mean ${JSON.stringify(text.replace(reference.registry, reference.registry.toLowerCase()))}?`);
+	return reference;
+}
 function formatReference(reference) {
 	return `${reference.registry}/${reference.repository}${suffix(reference)}`;
 }
@@ -550,4 +555,4 @@ function parseImageConfig(bytes, what) {
 		labels: labels ?? {}
 	};
 }
-export { formatPlatform as C, checkKnownPlatform as S, samePlatform as T, parseReference as _, isIndexType as a, isDigest as b, ociIndex as c, isAttestation as d, parseDescriptor as f, formatReference as g, stringMap as h, dockerManifest as i, ociManifest as l, parseJsonObject as m, buildIndex as n, isSchema1Type as o, isJsonObject as p, dockerConfig as r, manifestMediaTypes as s, parseImageConfig as t, parseContentType as u, withTarget as v, normalizePlatform as w, matchesDigest as x, digestOf as y };
+export { formatPlatform as C, checkKnownPlatform as S, samePlatform as T, parseTarget as _, isIndexType as a, isDigest as b, ociIndex as c, isAttestation as d, parseDescriptor as f, formatReference as g, stringMap as h, dockerManifest as i, ociManifest as l, parseJsonObject as m, buildIndex as n, isSchema1Type as o, isJsonObject as p, dockerConfig as r, manifestMediaTypes as s, parseImageConfig as t, parseContentType as u, withTarget as v, normalizePlatform as w, matchesDigest as x, digestOf as y };

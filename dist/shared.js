@@ -1,5 +1,5 @@
 import { r as __toESM } from "./rolldown-runtime.js";
-import { C as formatPlatform, S as checkKnownPlatform, T as samePlatform, _ as parseReference, b as isDigest, d as isAttestation, f as parseDescriptor, g as formatReference, n as buildIndex, t as parseImageConfig, v as withTarget, w as normalizePlatform } from "./oci.js";
+import { C as formatPlatform, S as checkKnownPlatform, T as samePlatform, _ as parseTarget, b as isDigest, d as isAttestation, f as parseDescriptor, g as formatReference, n as buildIndex, t as parseImageConfig, v as withTarget, w as normalizePlatform } from "./oci.js";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
 import { StringDecoder } from "node:string_decoder";
@@ -9,9 +9,9 @@ import { createReadStream, createWriteStream, existsSync, lstatSync, mkdirSync, 
 import { homedir, tmpdir, userInfo } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // src/errors.ts
 var InputError = class extends Error {
 	name = "InputError";
@@ -619,8 +619,7 @@ function repositoryList(description) {
 		required: true,
 		placeholder: "REGISTRY/REPOSITORY",
 		item: (text) => {
-			const reference = parseReference(text);
-			if (isMistypedRepository(reference.registry)) throw new Error(`${JSON.stringify(text)}: a repository is lower case: did you mean ${JSON.stringify(text.toLowerCase())}?`);
+			const reference = parseTarget(text);
 			if (reference.tag !== void 0 || reference.digest !== void 0) {
 				const { registry, repository } = reference;
 				throw new Error(`${JSON.stringify(text)} names a tag or digest: give the repository ${formatReference({
@@ -631,9 +630,6 @@ function repositoryList(description) {
 			return reference;
 		}
 	});
-}
-function isMistypedRepository(registry) {
-	return /[A-Z]/.test(registry) && !/[.:]/.test(registry);
 }
 function repeatedPlatforms(name, platforms) {
 	const texts = platforms.map(formatPlatform);
@@ -1093,24 +1089,34 @@ const readyMilliseconds = 6e4;
 function containerAddress(name) {
 	return `docker-container://${name}`;
 }
-function startCommands(container) {
+function createCommands(container) {
 	const { name, image, job, network, flags, config } = container;
-	const options = [
-		`--name=${name}`,
-		`--label=multiarch=${job}`,
-		"--privileged",
-		...network === void 0 ? [] : [`--network=${network}`]
-	];
-	const docker = (...args) => ({
+	return [{
 		program: "docker",
-		args
-	});
-	if (config === void 0) return [docker("run", "--detach", ...options, image, ...flags)];
-	return [
-		docker("create", ...options, image, `--config=${configPath}`, ...flags),
-		docker("cp", config, `${name}:${configPath}`),
-		docker("start", name)
-	];
+		args: [
+			"create",
+			`--name=${name}`,
+			`--label=multiarch=${job}`,
+			"--privileged",
+			...network === void 0 ? [] : [`--network=${network}`],
+			image,
+			...config === void 0 ? [] : [`--config=${configPath}`],
+			...flags
+		]
+	}, ...config === void 0 ? [] : [{
+		program: "docker",
+		args: [
+			"cp",
+			config,
+			`${name}:${configPath}`
+		]
+	}]];
+}
+function startCommand(name) {
+	return {
+		program: "docker",
+		args: ["start", name]
+	};
 }
 function removeCommand(name) {
 	return {
@@ -1123,17 +1129,23 @@ function removeCommand(name) {
 		]
 	};
 }
-async function startDaemon(container, commands, exec) {
-	for (const command of commands) try {
+async function createDaemon(image, commands, exec) {
+	for (const command of commands) await runForDaemon(image, command, exec);
+}
+async function startDaemon(container, exec) {
+	await runForDaemon(container.image, startCommand(container.name), exec);
+	await waitUntilReady(container.name, exec);
+}
+async function runForDaemon(image, command, exec) {
+	try {
 		await exec(command);
 	} catch (error) {
 		if (!(error instanceof ExecError)) throw error;
-		throw new WorkError(`BuildKit did not start from ${container.image}`, {
+		throw new WorkError(`BuildKit did not start from ${image}`, {
 			cause: error,
 			fix: dockerRunAdvice(error.stderr)
 		});
 	}
-	await waitUntilReady(container.name, exec);
 }
 async function waitUntilReady(name, exec) {
 	const end = Date.now() + readyMilliseconds;
@@ -1281,6 +1293,7 @@ async function withoutStdout(work) {
 	}
 }
 // src/steps/setup/execute.ts
+const staleMilliseconds = 21e3;
 async function executeSetup(plan, ports) {
 	const begin = performance.now();
 	const { daemon, address } = plan;
@@ -1293,13 +1306,17 @@ async function executeSetup(plan, ports) {
 	}));
 	try {
 		const registered = timed(ports, "emulators registered", () => registerEmulators(plan, ports));
-		const started = timed(ports, "BuildKit answers", () => startDaemon(daemon, plan.start, ports.exec));
+		const created = createDaemon(daemon.image, plan.create ?? [], ports.exec);
+		const started = timed(ports, "BuildKit answers", async () => {
+			await Promise.all([registered, created]);
+			if (plan.create !== void 0) await startDaemon(daemon, ports.exec);
+		});
 		const [buildctl] = await allOrFirstFailure([
-			timed(ports, "buildctl ready", () => provideBuildctl(plan, started, ports)),
+			timed(ports, "buildctl ready", () => provideBuildctl(plan, created, ports)),
 			registered,
 			started
 		]);
-		const platforms = await probeWorkers(buildctl, address, ports.exec);
+		const platforms = await awaitPlatforms(plan, buildctl, ports);
 		requirePlatforms$1(plan, platforms);
 		ports.state.update((state) => ({
 			...state,
@@ -1346,7 +1363,7 @@ async function registerEmulators({ register }, ports) {
 		});
 	}
 }
-async function provideBuildctl(plan, started, ports) {
+async function provideBuildctl(plan, created, ports) {
 	const { asset, version, arch, fitsContainer } = plan.buildctl;
 	if (asset !== void 0) try {
 		return await obtainBuildctl(asset, {
@@ -1359,7 +1376,7 @@ async function provideBuildctl(plan, started, ports) {
 		ports.log.warning(`${describeError(error)}\nbuildctl is copied out of the BuildKit container instead`);
 	}
 	else if (!fitsContainer) throw new WorkError(`BuildKit ${version} has no buildctl for ${process.platform} on ${arch}`);
-	await started;
+	await created;
 	const program = join(dirname(ports.state.path), `multiarch-${plan.daemon.job}`, "buildctl");
 	await mkdir(dirname(program), {
 		recursive: true,
@@ -1376,10 +1393,22 @@ async function provideBuildctl(plan, started, ports) {
 	await chmod(program, 493);
 	return program;
 }
+async function awaitPlatforms(plan, buildctl, ports) {
+	const end = performance.now() + (plan.register === void 0 ? 0 : staleMilliseconds);
+	for (;;) {
+		const platforms = await probeWorkers(buildctl, plan.address, ports.exec);
+		if (missingPlatforms(plan, platforms).length === 0 || performance.now() > end) return platforms;
+		ports.log.debug("the daemon does not know of the new emulators yet");
+		await setTimeout$1(1e3);
+	}
+}
 function requirePlatforms$1(plan, available) {
 	const missing = plan.platforms.filter((wanted) => !available.some((platform) => canBuild(platform, wanted)));
 	if (missing.length === 0) return;
-	throw new WorkError(`BuildKit can't run programs for ${missing.map(formatPlatform).join(", ")} here; it can for ` + available.map(formatPlatform).join(", "), { fix: "the emulation image has no emulator for it, or an old one is registered: try --emulation binfmt, or another --binfmt-image" });
+	throw new WorkError(`BuildKit can't run programs for ${missing.map(formatPlatform).join(", ")} here; it can for ` + available.map(formatPlatform).join(", "), { fix: "the emulation image has no emulator for it, an old one is registered, or binfmt_misc is not mounted on the machine: try --emulation binfmt or another --binfmt-image, or run mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc" });
+}
+function missingPlatforms(plan, available) {
+	return plan.platforms.filter((wanted) => !available.some((platform) => canBuild(platform, wanted)));
 }
 function canBuild(available, wanted) {
 	if (samePlatform(available, wanted)) return true;
@@ -1467,7 +1496,7 @@ function planSetup(inputs, facts) {
 		platforms: inputs.platforms,
 		register: planRegistration(inputs, facts),
 		daemon,
-		start: planStart(daemon, earlier),
+		create: planCreation(daemon, earlier),
 		address: containerAddress(name),
 		buildctl: {
 			version,
@@ -1481,9 +1510,9 @@ function planSetup(inputs, facts) {
 		}
 	};
 }
-function planStart(daemon, earlier) {
-	if (earlier === void 0) return startCommands(daemon);
-	return earlier.running && earlier.image === daemon.image ? [] : [removeCommand(daemon.name), ...startCommands(daemon)];
+function planCreation(daemon, earlier) {
+	if (earlier === void 0) return createCommands(daemon);
+	return earlier.running && earlier.image === daemon.image ? void 0 : [removeCommand(daemon.name), ...createCommands(daemon)];
 }
 const imageDigests = { "v0.32.2": "@sha256:28a898719c18a33f4e8000685287fa36fd0dd9560c6440227d3a732d79bb41d8" };
 function planRegistration(inputs, { docker, binfmt, state }) {
@@ -1509,10 +1538,10 @@ function goArchitecture(arch) {
 	}[arch] ?? arch;
 }
 function describeSetup(plan) {
-	const { register, start, buildctl } = plan;
+	const { register, create, daemon, buildctl } = plan;
 	return [
 		...register === void 0 ? ["# no emulator needs to be registered"] : [formatCommand(register.command)],
-		...start.length === 0 ? ["# the daemon of an earlier setup is used"] : start.map(formatCommand),
+		...create === void 0 ? ["# the daemon of an earlier setup is used"] : [...create, startCommand(daemon.name)].map(formatCommand),
 		buildctl.asset === void 0 ? "# buildctl is copied out of the container" : `# buildctl ${buildctl.version} from the tool cache or ${buildctl.asset.url}`,
 		`export BUILDKIT_HOST=${plan.address}`
 	];
@@ -1760,7 +1789,13 @@ function createProgressReader() {
 				log: failed.log
 			};
 		},
-		said: () => messages.join("\n"),
+		said: () => {
+			const isError = (line) => line.startsWith("error: ");
+			return {
+				error: messages.filter(isError).map((line) => line.replace(/^error: (failed to solve: )?/, "")).join("\n"),
+				around: messages.filter((line) => !isError(line))
+			};
+		},
 		cached: () => {
 			const steps = [...vertexes.values()].filter(isStep);
 			return {
@@ -1837,11 +1872,16 @@ async function performSolve(solve, metadataFile, ports) {
 		steps: progress.cached()
 	};
 }
-function solveFailure(platform, progress, error) {
-	const said = progress.said().replace(/^error: (failed to solve: )?/im, "");
-	const how = error.signal === null ? `buildctl ended with exit code ${error.exitCode}` : `buildctl was killed by ${error.signal}`;
+function solveFailure(platform, progress, end) {
+	const { error, around } = progress.said();
+	const how = end.signal === null ? `buildctl ended with exit code ${end.exitCode}` : `buildctl was killed by ${end.signal}`;
 	const failed = progress.failure();
-	return new WorkError([`${platform}: ${said === "" ? how : said}`, ...failed === void 0 ? [] : [`  in ${failed.step}`, ...failed.log.map((line) => `  | ${line}`)]].join("\n"), { fix: solveAdvice(`${said}\n${failed?.log.join("\n") ?? ""}`, platform) });
+	const printed = failed?.log ?? [];
+	return new WorkError([
+		`${platform}: ${error === "" ? how : error}`,
+		...around.map((line) => `  ${line}`),
+		...failed === void 0 ? [] : [`  in ${failed.step}`, ...printed.map((line) => `  | ${line}`)]
+	].join("\n"), { fix: solveAdvice([error, ...printed].join("\n"), platform) });
 }
 function joinFailures(failures, total) {
 	const [first] = failures;

@@ -16,7 +16,7 @@ export function licenses(): Plugin {
       const modules = Object.values(bundle).flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
       const folders = new Set(modules.filter((id) => id.includes("/node_modules/")).map(packageFolder));
       const texts = [...folders].map(renderLicence).toSorted();
-      this.emitFile({ type: "asset", fileName: "LICENSES.txt", source: `${texts.join("\n")}` });
+      this.emitFile({ type: "asset", fileName: "LICENSES.txt", source: texts.join("\n") });
     },
   };
 }

@@ -29,8 +29,8 @@ export interface ProgressReader {
   readonly read: (line: string) => readonly string[];
   /** The step that failed, with the last lines that it printed. */
   readonly failure: () => { readonly step: string; readonly log: readonly string[] } | undefined;
-  /** What buildctl said outside of the progress: its own error. */
-  readonly said: () => string;
+  /** What buildctl said outside of the progress: its error, and the lines around it, such as the Dockerfile's. */
+  readonly said: () => { readonly error: string; readonly around: readonly string[] };
   /** How many of the Dockerfile's steps came out of the cache. */
   readonly cached: () => { readonly steps: number; readonly cached: number };
 }
@@ -88,7 +88,16 @@ export function createProgressReader(): ProgressReader {
       const failed = [...vertexes.values()].find(({ error }) => error !== undefined);
       return failed === undefined ? undefined : { step: failed.name, log: failed.log };
     },
-    said: () => messages.join("\n"),
+    said: () => {
+      const isError = (line: string): boolean => line.startsWith("error: ");
+      return {
+        error: messages
+          .filter(isError)
+          .map((line) => line.replace(/^error: (failed to solve: )?/, ""))
+          .join("\n"),
+        around: messages.filter((line) => !isError(line)),
+      };
+    },
     cached: () => {
       const steps = [...vertexes.values()].filter(isStep);
       return { steps: steps.length, cached: steps.filter(({ cached }) => cached).length };

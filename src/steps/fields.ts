@@ -3,7 +3,7 @@ import { checkKnownPlatform } from "../oci/known-platform.ts";
 import type { Platform } from "../oci/platform.ts";
 import { formatPlatform, normalizePlatform } from "../oci/platform.ts";
 import type { Reference } from "../oci/reference.ts";
-import { formatReference, parseReference } from "../oci/reference.ts";
+import { formatReference, parseTarget } from "../oci/reference.ts";
 
 /** Platforms such as `linux/arm/v7`, normalized. */
 export function platformList(description: string) {
@@ -23,12 +23,7 @@ export function repositoryList(description: string) {
     required: true,
     placeholder: "REGISTRY/REPOSITORY",
     item: (text) => {
-      const reference = parseReference(text);
-      if (isMistypedRepository(reference.registry)) {
-        throw new Error(
-          `${JSON.stringify(text)}: a repository is lower case: did you mean ${JSON.stringify(text.toLowerCase())}?`,
-        );
-      }
+      const reference = parseTarget(text);
       if (reference.tag !== undefined || reference.digest !== undefined) {
         const { registry, repository } = reference;
         throw new Error(
@@ -39,11 +34,6 @@ export function repositoryList(description: string) {
       return reference;
     },
   });
-}
-
-/** Docker takes an upper-case first part for a registry's host, which nobody means who writes `Someone/server`. */
-function isMistypedRepository(registry: string): boolean {
-  return /[A-Z]/.test(registry) && !/[.:]/.test(registry);
 }
 
 /** Platforms that stand twice in a list, once their spellings are made one. */

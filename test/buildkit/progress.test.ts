@@ -49,11 +49,12 @@ describe("createProgressReader", () => {
         ],
       },
     );
+    reader.read("Dockerfile:2");
     reader.read("error: failed to solve: exit code: 2");
     expect(reader.failure()?.step).toBe("[2/2] RUN make");
     expect(reader.failure()?.log).toHaveLength(20);
     expect(reader.failure()?.log.at(-1)).toBe("line 49");
-    expect(reader.said()).toBe("error: failed to solve: exit code: 2");
+    expect(reader.said()).toEqual({ error: "exit code: 2", around: ["Dockerfile:2"] });
   });
 
   it("lets nothing through that a runner would take as a command", () => {
@@ -68,13 +69,14 @@ describe("createProgressReader", () => {
         ],
       },
     );
-    expect(lines.join("\n")).not.toMatch(/##\[|##vso\[|^(\| )?::|section_start|\u001b\[0K/m);
+    expect(lines.join("\n")).not.toMatch(/##\[|##vso\[|^(\| )?::|section_start/m);
+    expect(lines.join("\n")).not.toContain("\u001b[0K");
   });
 
   it("takes text that is not progress, and half a line of it, as buildctl's own words", () => {
     const { reader } = read();
     expect(reader.read('{"vertexes":[')).toEqual([]);
     expect(reader.read("")).toEqual([]);
-    expect(reader.said()).toBe('{"vertexes":[');
+    expect(reader.said()).toEqual({ error: "", around: ['{"vertexes":['] });
   });
 });

@@ -7,16 +7,18 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { engineContents, lab, program, startJob } from "./job.ts";
 
 /** Stands before the lab's release page and spoils what passes through. */
-let spoil: (path: string, body: Buffer) => Buffer | undefined = (_, body) => body;
+let spoil: (path: string, body: Buffer) => Buffer = (_, body) => body;
 let server: Server;
 let mirror = "";
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    void fetch(`${lab.LAB_RELEASES}${request.url}`).then(async (upstream) => {
-      const body = spoil(request.url ?? "", Buffer.from(await upstream.arrayBuffer()));
-      response.writeHead(body === undefined ? 404 : upstream.status).end(body);
-    });
+    const answer = async (path: string): Promise<void> => {
+      const upstream = await fetch(`${lab.LAB_RELEASES}${path}`);
+      const body = spoil(path, Buffer.from(await upstream.arrayBuffer()));
+      response.writeHead(upstream.status).end(body);
+    };
+    void answer(request.url ?? "/");
   });
   await new Promise<void>((listening) => {
     server.listen(0, "127.0.0.1", listening);

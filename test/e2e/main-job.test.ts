@@ -74,7 +74,7 @@ describe("multiarch in one call", () => {
 describe("the steps one by one, without an export", () => {
   it("find each other, and tell what a tag pointed at before", async () => {
     await using job = startJob();
-    const image = `${registry}/e2e/steps`;
+    const image = `${registry}/e2e/steps-${Date.now().toString(36)}`;
     const setup = await job.outputs("setup", ["--platforms", platforms.join(",")]);
     expect(setup["buildkit-host"]).toMatch(/^docker-container:\/\/multiarch-[0-9a-f]{12}$/);
     for (const platform of platforms) expect(setup["platforms"]?.split(",")).toContain(platform);

@@ -16,7 +16,7 @@ export async function readRootFilesystem(
     });
     const files: Record<string, string> = {};
     for await (const entry of child.stdout.pipe(extract())) {
-      const { name, type, mode = 0, linkname } = entry.header;
+      const { name, type, mode, linkname } = entry.header;
       const hash = createHash("sha256");
       for await (const chunk of entry) hash.update(chunk as Buffer);
       files[name] = [type, mode.toString(8), linkname ?? "", hash.digest("hex")].join(" ");

@@ -107,13 +107,18 @@ describe("registering emulators", () => {
 });
 
 describe("starting the daemon", () => {
-  const run = "docker run --detach --name=multiarch-j0b --label=multiarch=j0b --privileged";
-  it.each<{ name: string; given: Record<string, string>; change?: Partial<SetupFacts>; commands: string[] }>([
-    { name: "the pinned image", given: {}, commands: [`${run} ${buildkit}`] },
+  const create = "docker create --name=multiarch-j0b --label=multiarch=j0b --privileged";
+  it.each<{
+    name: string;
+    given: Record<string, string>;
+    change?: Partial<SetupFacts>;
+    commands: string[] | undefined;
+  }>([
+    { name: "the pinned image", given: {}, commands: [`${create} ${buildkit}`] },
     {
       name: "another version, by its tag",
       given: { "buildkit-version": "v0.31.0" },
-      commands: [`${run} docker.io/moby/buildkit:v0.31.0`],
+      commands: [`${create} docker.io/moby/buildkit:v0.31.0`],
     },
     {
       name: "another image, network and flags",
@@ -122,7 +127,7 @@ describe("starting the daemon", () => {
         network: "host",
         "buildkitd-flags": "--debug\n--oci-max-parallelism=2",
       },
-      commands: [`${run} --network=host mirror/buildkit:x --debug --oci-max-parallelism=2`],
+      commands: [`${create} --network=host mirror/buildkit:x --debug --oci-max-parallelism=2`],
     },
     {
       name: "a configuration is copied in",
@@ -130,29 +135,28 @@ describe("starting the daemon", () => {
       commands: [
         "docker create --name=multiarch-j0b --label=multiarch=j0b --privileged b --config=/buildkitd.toml --debug",
         "docker cp /work/ci/buildkitd.toml multiarch-j0b:/buildkitd.toml",
-        "docker start multiarch-j0b",
       ],
     },
     {
       name: "nothing, when it runs already",
       given: { "buildkit-image": "b" },
       change: { earlier: { image: "b", running: true } },
-      commands: [],
+      commands: undefined,
     },
     {
       name: "anew, when it has stopped",
       given: { "buildkit-image": "b" },
       change: { earlier: { image: "b", running: false } },
-      commands: ["docker rm --force --volumes multiarch-j0b", `${run} b`],
+      commands: ["docker rm --force --volumes multiarch-j0b", `${create} b`],
     },
     {
       name: "anew, when it was another image",
       given: { "buildkit-image": "b" },
       change: { earlier: { image: "a", running: true } },
-      commands: ["docker rm --force --volumes multiarch-j0b", `${run} b`],
+      commands: ["docker rm --force --volumes multiarch-j0b", `${create} b`],
     },
   ])("$name", ({ given, change, commands }) => {
-    expect(plan(given, change).start.map(formatCommand)).toEqual(commands);
+    expect(plan(given, change).create?.map(formatCommand)).toEqual(commands);
   });
 });
 
@@ -181,7 +185,8 @@ describe("describeSetup", () => {
       ),
     ).toEqual([
       `${binfmtRun} linuxkit/binfmt:x`,
-      "docker run --detach --name=multiarch-j0b --label=multiarch=j0b --privileged b",
+      "docker create --name=multiarch-j0b --label=multiarch=j0b --privileged b",
+      "docker start multiarch-j0b",
       "# buildctl v0.32.2 from the tool cache or " +
         "https://github.com/moby/buildkit/releases/download/v0.32.2/buildkit-v0.32.2.linux-amd64.tar.gz",
       "export BUILDKIT_HOST=docker-container://multiarch-j0b",

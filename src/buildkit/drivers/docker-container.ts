@@ -23,22 +23,28 @@ export function containerAddress(name: string): string {
   return `docker-container://${name}`;
 }
 
-/** The commands that start the daemon, in order. */
-export function startCommands(container: DaemonContainer): readonly Command[] {
+/** The commands that make the container, its image pulled and its configuration inside, but not running yet. */
+export function createCommands(container: DaemonContainer): readonly Command[] {
   const { name, image, job, network, flags, config } = container;
-  const options = [
+  const create = [
+    "create",
     `--name=${name}`,
     `--label=multiarch=${job}`,
     "--privileged",
     ...(network === undefined ? [] : [`--network=${network}`]),
+    image,
+    ...(config === undefined ? [] : [`--config=${configPath}`]),
+    ...flags,
   ];
-  const docker = (...args: string[]): Command => ({ program: "docker", args });
-  if (config === undefined) return [docker("run", "--detach", ...options, image, ...flags)];
   return [
-    docker("create", ...options, image, `--config=${configPath}`, ...flags),
-    docker("cp", config, `${name}:${configPath}`),
-    docker("start", name),
+    { program: "docker", args: create },
+    ...(config === undefined ? [] : [{ program: "docker", args: ["cp", config, `${name}:${configPath}`] }]),
   ];
+}
+
+/** The command that starts a daemon that was created. */
+export function startCommand(name: string): Command {
+  return { program: "docker", args: ["start", name] };
 }
 
 /** The command that removes a daemon with its cache volume. */
@@ -46,24 +52,27 @@ export function removeCommand(name: string): Command {
   return { program: "docker", args: ["rm", "--force", "--volumes", name] };
 }
 
-/** Runs the commands and waits until the daemon answers; what it logged is in the error when it does not. */
-export async function startDaemon(
-  container: DaemonContainer,
-  commands: readonly Command[],
-  exec: Exec,
-): Promise<void> {
-  for (const command of commands) {
-    try {
-      await exec(command);
-    } catch (error) {
-      if (!(error instanceof ExecError)) throw error;
-      throw new WorkError(`BuildKit did not start from ${container.image}`, {
-        cause: error,
-        fix: dockerRunAdvice(error.stderr),
-      });
-    }
-  }
+/** Makes the container; the error says what Docker said, and what it commonly means. */
+export async function createDaemon(image: string, commands: readonly Command[], exec: Exec): Promise<void> {
+  for (const command of commands) await runForDaemon(image, command, exec);
+}
+
+/** Starts the daemon and waits until it answers; what it logged is in the error when it does not. */
+export async function startDaemon(container: DaemonContainer, exec: Exec): Promise<void> {
+  await runForDaemon(container.image, startCommand(container.name), exec);
   await waitUntilReady(container.name, exec);
+}
+
+async function runForDaemon(image: string, command: Command, exec: Exec): Promise<void> {
+  try {
+    await exec(command);
+  } catch (error) {
+    if (!(error instanceof ExecError)) throw error;
+    throw new WorkError(`BuildKit did not start from ${image}`, {
+      cause: error,
+      fix: dockerRunAdvice(error.stderr),
+    });
+  }
 }
 
 async function waitUntilReady(name: string, exec: Exec): Promise<void> {

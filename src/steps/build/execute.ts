@@ -67,20 +67,20 @@ async function performSolve(solve: PlannedSolve, metadataFile: string, ports: Po
   return { ...metadata, platform, emulated, seconds, steps: progress.cached() };
 }
 
-function solveFailure(platform: string, progress: ProgressReader, error: ExecError): WorkError {
-  const said = progress.said().replace(/^error: (failed to solve: )?/im, "");
+function solveFailure(platform: string, progress: ProgressReader, end: ExecError): WorkError {
+  const { error, around } = progress.said();
   const how =
-    error.signal === null
-      ? `buildctl ended with exit code ${error.exitCode}`
-      : `buildctl was killed by ${error.signal}`;
+    end.signal === null
+      ? `buildctl ended with exit code ${end.exitCode}`
+      : `buildctl was killed by ${end.signal}`;
   const failed = progress.failure();
+  const printed = failed?.log ?? [];
   const lines = [
-    `${platform}: ${said === "" ? how : said}`,
-    ...(failed === undefined ? [] : [`  in ${failed.step}`, ...failed.log.map((line) => `  | ${line}`)]),
+    `${platform}: ${error === "" ? how : error}`,
+    ...around.map((line) => `  ${line}`),
+    ...(failed === undefined ? [] : [`  in ${failed.step}`, ...printed.map((line) => `  | ${line}`)]),
   ];
-  return new WorkError(lines.join("\n"), {
-    fix: solveAdvice(`${said}\n${failed?.log.join("\n") ?? ""}`, platform),
-  });
+  return new WorkError(lines.join("\n"), { fix: solveAdvice([error, ...printed].join("\n"), platform) });
 }
 
 function joinFailures(failures: readonly unknown[], total: number): WorkError {

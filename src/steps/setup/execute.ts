@@ -1,7 +1,8 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { obtainBuildctl, ReleaseUnavailableError } from "../../buildkit/buildctl-download.ts";
-import { removeCommand, startDaemon } from "../../buildkit/drivers/docker-container.ts";
+import { createDaemon, removeCommand, startDaemon } from "../../buildkit/drivers/docker-container.ts";
 import { probeWorkers } from "../../buildkit/workers.ts";
 import { dockerRunAdvice } from "../../docker.ts";
 import { describeError, WorkError } from "../../errors.ts";
@@ -21,6 +22,8 @@ export interface SetupResult {
   readonly seconds: number;
 }
 
+const staleMilliseconds = 21_000;
+
 /** Emulators, daemon and buildctl at the same time; when one of them fails, the daemon is removed again. */
 export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<SetupResult> {
   const begin = performance.now();
@@ -29,10 +32,15 @@ export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<Setup
   ports.state.update((state) => ({ ...state, builder: { container: daemon.name, address } }));
   try {
     const registered = timed(ports, "emulators registered", () => registerEmulators(plan, ports));
-    const started = timed(ports, "BuildKit answers", () => startDaemon(daemon, plan.start, ports.exec));
-    const client = timed(ports, "buildctl ready", () => provideBuildctl(plan, started, ports));
+    const created = createDaemon(daemon.image, plan.create ?? [], ports.exec);
+    const started = timed(ports, "BuildKit answers", async () => {
+      // The daemon looks for emulators as it starts, and trusts what it saw for a while.
+      await Promise.all([registered, created]);
+      if (plan.create !== undefined) await startDaemon(daemon, ports.exec);
+    });
+    const client = timed(ports, "buildctl ready", () => provideBuildctl(plan, created, ports));
     const [buildctl] = await allOrFirstFailure([client, registered, started]);
-    const platforms = await probeWorkers(buildctl, address, ports.exec);
+    const platforms = await awaitPlatforms(plan, buildctl, ports);
     requirePlatforms(plan, platforms);
     ports.state.update((state) => ({ ...state, builder: { container: daemon.name, address, buildctl } }));
     const { version } = plan.buildctl;
@@ -73,7 +81,7 @@ async function registerEmulators({ register }: SetupPlan, ports: Ports): Promise
   }
 }
 
-async function provideBuildctl(plan: SetupPlan, started: Promise<void>, ports: Ports): Promise<string> {
+async function provideBuildctl(plan: SetupPlan, created: Promise<void>, ports: Ports): Promise<string> {
   const { asset, version, arch, fitsContainer } = plan.buildctl;
   if (asset !== undefined) {
     try {
@@ -85,12 +93,26 @@ async function provideBuildctl(plan: SetupPlan, started: Promise<void>, ports: P
   } else if (!fitsContainer) {
     throw new WorkError(`BuildKit ${version} has no buildctl for ${process.platform} on ${arch}`);
   }
-  await started;
+  await created;
   const program = join(dirname(ports.state.path), `multiarch-${plan.daemon.job}`, "buildctl");
   await mkdir(dirname(program), { recursive: true, mode: 0o700 });
   await ports.exec({ program: "docker", args: ["cp", `${plan.daemon.name}:/usr/bin/buildctl`, program] });
   await chmod(program, 0o755);
   return program;
+}
+
+/**
+ * What the daemon can build. It answers from what it saw up to 20 s ago (CacheMaxAge in its util/archutil), so a daemon
+ * that ran before the emulators were registered is asked again until then.
+ */
+async function awaitPlatforms(plan: SetupPlan, buildctl: string, ports: Ports): Promise<readonly Platform[]> {
+  const end = performance.now() + (plan.register === undefined ? 0 : staleMilliseconds);
+  for (;;) {
+    const platforms = await probeWorkers(buildctl, plan.address, ports.exec);
+    if (missingPlatforms(plan, platforms).length === 0 || performance.now() > end) return platforms;
+    ports.log.debug("the daemon does not know of the new emulators yet");
+    await delay(1000);
+  }
 }
 
 function requirePlatforms(plan: SetupPlan, available: readonly Platform[]): void {
@@ -103,10 +125,15 @@ function requirePlatforms(plan: SetupPlan, available: readonly Platform[]): void
       available.map(formatPlatform).join(", "),
     {
       fix:
-        "the emulation image has no emulator for it, or an old one is registered: " +
-        "try --emulation binfmt, or another --binfmt-image",
+        "the emulation image has no emulator for it, an old one is registered, or binfmt_misc is not mounted on the " +
+        "machine: try --emulation binfmt or another --binfmt-image, or run " +
+        "mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc",
     },
   );
+}
+
+function missingPlatforms(plan: SetupPlan, available: readonly Platform[]): readonly Platform[] {
+  return plan.platforms.filter((wanted) => !available.some((platform) => canBuild(platform, wanted)));
 }
 
 /** An arm machine or emulator that runs v7 runs the variants below it, too. */

@@ -1,6 +1,11 @@
 import { resolve } from "node:path";
 import type { DaemonContainer } from "../../buildkit/drivers/docker-container.ts";
-import { containerAddress, removeCommand, startCommands } from "../../buildkit/drivers/docker-container.ts";
+import {
+  containerAddress,
+  createCommands,
+  removeCommand,
+  startCommand,
+} from "../../buildkit/drivers/docker-container.ts";
 import type { ReleaseAsset } from "../../buildkit/release.ts";
 import { releaseAsset } from "../../buildkit/release.ts";
 import { binfmtFamily, defaultBinfmtImage, registerCommand } from "../../emulation/binfmt-image.ts";
@@ -20,8 +25,8 @@ export interface SetupPlan {
   /** The container run that registers emulators; undefined when nothing needs it. */
   readonly register: { readonly image: string; readonly command: Command } | undefined;
   readonly daemon: DaemonContainer;
-  /** How the daemon is started; nothing when an earlier setup of this job started the same. */
-  readonly start: readonly Command[];
+  /** How the daemon's container is made; undefined when an earlier setup of this job started the same. */
+  readonly create: readonly Command[] | undefined;
   readonly address: string;
   readonly buildctl: {
     readonly version: string;
@@ -49,7 +54,7 @@ export function planSetup(inputs: Inputs<typeof setupInputs>, facts: SetupFacts)
     platforms: inputs.platforms,
     register: planRegistration(inputs, facts),
     daemon,
-    start: planStart(daemon, earlier),
+    create: planCreation(daemon, earlier),
     address: containerAddress(name),
     buildctl: {
       version,
@@ -60,10 +65,13 @@ export function planSetup(inputs: Inputs<typeof setupInputs>, facts: SetupFacts)
   };
 }
 
-function planStart(daemon: DaemonContainer, earlier: SetupFacts["earlier"]): readonly Command[] {
-  if (earlier === undefined) return startCommands(daemon);
+function planCreation(
+  daemon: DaemonContainer,
+  earlier: SetupFacts["earlier"],
+): readonly Command[] | undefined {
+  if (earlier === undefined) return createCommands(daemon);
   const same = earlier.running && earlier.image === daemon.image;
-  return same ? [] : [removeCommand(daemon.name), ...startCommands(daemon)];
+  return same ? undefined : [removeCommand(daemon.name), ...createCommands(daemon)];
 }
 
 /** Known releases are pinned: what the tag pointed at when it was added here. */
@@ -105,12 +113,14 @@ function goArchitecture(arch: string): string {
 }
 
 export function describeSetup(plan: SetupPlan): readonly string[] {
-  const { register, start, buildctl } = plan;
+  const { register, create, daemon, buildctl } = plan;
   return [
     ...(register === undefined
       ? ["# no emulator needs to be registered"]
       : [formatCommand(register.command)]),
-    ...(start.length === 0 ? ["# the daemon of an earlier setup is used"] : start.map(formatCommand)),
+    ...(create === undefined
+      ? ["# the daemon of an earlier setup is used"]
+      : [...create, startCommand(daemon.name)].map(formatCommand)),
     buildctl.asset === undefined
       ? "# buildctl is copied out of the container"
       : `# buildctl ${buildctl.version} from the tool cache or ${buildctl.asset.url}`,
