@@ -164,65 +164,6 @@ function unescape(text, platform) {
 		throw new InputError(`not a platform: ${JSON.stringify(platform)}: ${JSON.stringify(text)} is badly escaped`);
 	}
 }
-// src/oci/known-platform.ts
-const usualPlatforms = [
-	"linux/amd64",
-	"linux/arm64",
-	"linux/arm/v7",
-	"linux/arm/v6",
-	"linux/arm/v5",
-	"linux/386",
-	"linux/ppc64le",
-	"linux/s390x",
-	"linux/riscv64",
-	"linux/loong64",
-	"linux/mips64le",
-	"windows/amd64",
-	"windows/arm64",
-	"darwin/amd64",
-	"darwin/arm64",
-	"freebsd/amd64"
-];
-function checkKnownPlatform(text, host) {
-	const platform = parsePlatform(text, host);
-	const usualVariant = variantPatterns[platform.architecture]?.test(platform.variant ?? "") ?? true;
-	if (isKnownPlatform(platform) && usualVariant) return platform;
-	throw new InputError(`unknown platform ${JSON.stringify(text)}: did you mean ${nearestPlatform(text)}?`);
-}
-function nearestPlatform(text) {
-	const lower = formattedOrRaw(text).toLowerCase();
-	let nearest = "linux/amd64";
-	let fewest = Number.POSITIVE_INFINITY;
-	for (const candidate of usualPlatforms) {
-		const edits = editDistance(lower, candidate);
-		if (edits < fewest) [nearest, fewest] = [candidate, edits];
-	}
-	return nearest;
-}
-const variantPatterns = {
-	amd64: /^(?:v[1-4])?$/,
-	arm: /^(?:v[4-8])?$/,
-	arm64: /^(?:v[89](?:\.\d+)?)?$/
-};
-function formattedOrRaw(text) {
-	try {
-		return formatPlatform(parsePlatform(text));
-	} catch {
-		return text;
-	}
-}
-function editDistance(a, b) {
-	let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-	for (const [row, letter] of [...a].entries()) {
-		const current = [row + 1];
-		for (const [column, other] of [...b].entries()) {
-			const replaced = (previous[column] ?? 0) + (letter === other ? 0 : 1);
-			current.push(Math.min((previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1, replaced));
-		}
-		previous = current;
-	}
-	return previous.at(-1) ?? 0;
-}
 // src/oci/digest.ts
 const hexLength = {
 	sha256: 64,
@@ -555,4 +496,4 @@ function parseImageConfig(bytes, what) {
 		labels: labels ?? {}
 	};
 }
-export { formatPlatform as C, checkKnownPlatform as S, samePlatform as T, parseTarget as _, isIndexType as a, isDigest as b, ociIndex as c, isAttestation as d, parseDescriptor as f, formatReference as g, stringMap as h, dockerManifest as i, ociManifest as l, parseJsonObject as m, buildIndex as n, isSchema1Type as o, isJsonObject as p, dockerConfig as r, manifestMediaTypes as s, parseImageConfig as t, parseContentType as u, withTarget as v, normalizePlatform as w, matchesDigest as x, digestOf as y };
+export { isKnownPlatform as C, samePlatform as E, formatPlatform as S, parsePlatform as T, parseTarget as _, isIndexType as a, isDigest as b, ociIndex as c, isAttestation as d, parseDescriptor as f, formatReference as g, stringMap as h, dockerManifest as i, ociManifest as l, parseJsonObject as m, buildIndex as n, isSchema1Type as o, isJsonObject as p, dockerConfig as r, manifestMediaTypes as s, parseImageConfig as t, parseContentType as u, withTarget as v, normalizePlatform as w, matchesDigest as x, digestOf as y };

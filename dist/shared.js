@@ -1,5 +1,5 @@
 import { r as __toESM } from "./rolldown-runtime.js";
-import { C as formatPlatform, S as checkKnownPlatform, T as samePlatform, _ as parseTarget, b as isDigest, d as isAttestation, f as parseDescriptor, g as formatReference, n as buildIndex, t as parseImageConfig, v as withTarget, w as normalizePlatform } from "./oci.js";
+import { C as isKnownPlatform, E as samePlatform, S as formatPlatform, T as parsePlatform, _ as parseTarget, b as isDigest, d as isAttestation, f as parseDescriptor, g as formatReference, n as buildIndex, t as parseImageConfig, v as withTarget, w as normalizePlatform } from "./oci.js";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
 import { StringDecoder } from "node:string_decoder";
@@ -603,6 +603,38 @@ function stepJob(step) {
 function refuse(problems) {
 	if (problems.length > 0) throw new InputError([...new Set(problems)]);
 }
+// src/inputs/known-platform.ts
+const usualPlatforms = [
+	"linux/amd64",
+	"linux/arm64",
+	"linux/arm/v7",
+	"linux/arm/v6",
+	"linux/arm/v5",
+	"linux/386",
+	"linux/ppc64le",
+	"linux/s390x",
+	"linux/riscv64",
+	"linux/loong64",
+	"linux/mips64le",
+	"windows/amd64",
+	"windows/arm64",
+	"darwin/amd64",
+	"darwin/arm64",
+	"freebsd/amd64"
+];
+function checkKnownPlatform(text, host) {
+	const platform = parsePlatform(text, host);
+	const usualVariant = variantPatterns[platform.architecture]?.test(platform.variant ?? "") ?? true;
+	if (isKnownPlatform(platform) && usualVariant) return platform;
+	const suggestion = nearest(formatPlatform(platform), usualPlatforms);
+	const hint = suggestion === void 0 ? "it is one such as linux/arm64" : `did you mean ${suggestion}?`;
+	throw new InputError(`unknown platform ${JSON.stringify(text)}: ${hint}`);
+}
+const variantPatterns = {
+	amd64: /^(?:v[1-4])?$/,
+	arm: /^(?:v[4-8])?$/,
+	arm64: /^(?:v[89](?:\.\d+)?)?$/
+};
 // src/steps/fields.ts
 function platformList(description) {
 	return list({
@@ -1394,7 +1426,8 @@ async function provideBuildctl(plan, created, ports) {
 	return program;
 }
 async function awaitPlatforms(plan, buildctl, ports) {
-	const end = performance.now() + (plan.register === void 0 ? 0 : staleMilliseconds);
+	const mayBeStale = plan.register !== void 0 && plan.create === void 0;
+	const end = performance.now() + (mayBeStale ? staleMilliseconds : 0);
 	for (;;) {
 		const platforms = await probeWorkers(buildctl, plan.address, ports.exec);
 		if (missingPlatforms(plan, platforms).length === 0 || performance.now() > end) return platforms;

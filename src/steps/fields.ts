@@ -1,5 +1,5 @@
 import { list } from "../inputs/field.ts";
-import { checkKnownPlatform } from "../oci/known-platform.ts";
+import { checkKnownPlatform } from "../inputs/known-platform.ts";
 import type { Platform } from "../oci/platform.ts";
 import { formatPlatform, normalizePlatform } from "../oci/platform.ts";
 import type { Reference } from "../oci/reference.ts";

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 
-import { checkKnownPlatform, nearestPlatform } from "../../src/oci/known-platform.ts";
 import {
   comparePlatforms,
   formatPlatform,
@@ -80,29 +79,5 @@ describe("platform", () => {
     ];
     const shuffled = inOrder.toReversed().map((text) => parsePlatform(text));
     expect(shuffled.toSorted(comparePlatforms).map((platform) => formatPlatform(platform))).toEqual(inOrder);
-  });
-});
-
-describe("known platform", () => {
-  it.each([
-    { text: "linux/arm65", nearest: "linux/arm64" },
-    { text: "linux/amd46", nearest: "linux/amd64" },
-    { text: "linx/amd64", nearest: "linux/amd64" },
-    { text: "linux/armv7", nearest: "linux/arm/v7" },
-    { text: "linux/arm/v9", nearest: "linux/arm/v7" },
-    { text: "linux/amd64/v7", nearest: "linux/amd64" },
-  ])("$text is refused, $nearest is meant", ({ text, nearest }) => {
-    expect(nearestPlatform(text)).toBe(nearest);
-    expect(() => checkKnownPlatform(text)).toThrow(`unknown platform "${text}": did you mean ${nearest}?`);
-  });
-
-  it.each([
-    "linux/arm64",
-    "linux/arm/v7",
-    "linux/riscv64/rva22u64",
-    "windows(10.0.20348.1)/amd64",
-    "wasip1/wasm",
-  ])("%s is taken", (text) => {
-    expect(checkKnownPlatform(text)).toEqual(parsePlatform(text));
   });
 });

@@ -106,7 +106,8 @@ async function provideBuildctl(plan: SetupPlan, created: Promise<void>, ports: P
  * that ran before the emulators were registered is asked again until then.
  */
 async function awaitPlatforms(plan: SetupPlan, buildctl: string, ports: Ports): Promise<readonly Platform[]> {
-  const end = performance.now() + (plan.register === undefined ? 0 : staleMilliseconds);
+  const mayBeStale = plan.register !== undefined && plan.create === undefined;
+  const end = performance.now() + (mayBeStale ? staleMilliseconds : 0);
   for (;;) {
     const platforms = await probeWorkers(buildctl, plan.address, ports.exec);
     if (missingPlatforms(plan, platforms).length === 0 || performance.now() > end) return platforms;
