@@ -11,15 +11,13 @@ function registered(): string[] {
 const unregister = () =>
   program("docker", ["run", "--rm", "--privileged", tonistiigi, "--uninstall", "qemu-*"]);
 
-beforeEach(async () => {
-  await unregister();
-  expect(registered()).toEqual([]);
-});
+beforeEach(unregister);
 
 afterAll(unregister);
 
 describe("emulation", () => {
   it("linuxkit/binfmt registers all that it has", async () => {
+    expect(registered()).toEqual([]);
     await using job = startJob();
     const { platforms = "" } = await job.outputs("setup", ["--platforms", "linux/arm64"]);
     expect(registered().toSorted()).toEqual(
