@@ -2,7 +2,7 @@ import { r as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
 import { c as isDebug, r as debug, s as info } from "./vendor-actions-core.js";
 import { a as rmRF, i as mkdirP, o as which, r as cp$1, t as exec } from "./vendor-actions-exec.js";
 import { n as HttpClient } from "./vendor-undici.js";
-import * as os from "os";
+import * as os$1 from "os";
 import * as crypto from "crypto";
 import * as fs from "fs";
 import * as path from "path";
@@ -1566,7 +1566,7 @@ const _internal = { readLinuxVersionFile() {
 } };
 function _findMatch(versionSpec, stable, candidates, archFilter) {
 	return __awaiter$2(this, void 0, void 0, function* () {
-		const platFilter = os.platform();
+		const platFilter = os$1.platform();
 		let result;
 		let match;
 		let file;
@@ -1599,7 +1599,7 @@ function _findMatch(versionSpec, stable, candidates, archFilter) {
 	});
 }
 function _getOsVersion() {
-	const plat = os.platform();
+	const plat = os$1.platform();
 	let version = "";
 	if (plat === "darwin") version = cp.execSync("sw_vers -productVersion").toString();
 	else if (plat === "linux") {
@@ -1926,7 +1926,7 @@ function extractZipNix(file, dest) {
 function cacheDir(sourceDir, tool, version, arch) {
 	return __awaiter(this, void 0, void 0, function* () {
 		version = import_semver.clean(version) || version;
-		arch = arch || os.arch();
+		arch = arch || os$1.arch();
 		debug(`Caching tool ${tool} ${version} ${arch}`);
 		debug(`source dir: ${sourceDir}`);
 		if (!fs.statSync(sourceDir).isDirectory()) throw new Error("sourceDir is not a directory");
@@ -1942,7 +1942,7 @@ function cacheDir(sourceDir, tool, version, arch) {
 function cacheFile(sourceFile, targetFile, tool, version, arch) {
 	return __awaiter(this, void 0, void 0, function* () {
 		version = import_semver.clean(version) || version;
-		arch = arch || os.arch();
+		arch = arch || os$1.arch();
 		debug(`Caching tool ${tool} ${version} ${arch}`);
 		debug(`source file: ${sourceFile}`);
 		if (!fs.statSync(sourceFile).isFile()) throw new Error("sourceFile is not a file");
@@ -1957,7 +1957,7 @@ function cacheFile(sourceFile, targetFile, tool, version, arch) {
 function find(toolName, versionSpec, arch) {
 	if (!toolName) throw new Error("toolName parameter is required");
 	if (!versionSpec) throw new Error("versionSpec parameter is required");
-	arch = arch || os.arch();
+	arch = arch || os$1.arch();
 	if (!isExplicitVersion(versionSpec)) versionSpec = evaluateVersions(findAllVersions(toolName, arch), versionSpec);
 	let toolPath = "";
 	if (versionSpec) {
@@ -1973,7 +1973,7 @@ function find(toolName, versionSpec, arch) {
 }
 function findAllVersions(toolName, arch) {
 	const versions = [];
-	arch = arch || os.arch();
+	arch = arch || os$1.arch();
 	const toolPath = path.join(_getCacheDirectory(), toolName);
 	if (fs.existsSync(toolPath)) {
 		const children = fs.readdirSync(toolPath);
@@ -2015,7 +2015,7 @@ function getManifestFromRepo(owner_1, repo_1, auth_1) {
 	});
 }
 function findFromManifest(versionSpec_1, stable_1, manifest_1) {
-	return __awaiter(this, arguments, void 0, function* (versionSpec, stable, manifest, archFilter = os.arch()) {
+	return __awaiter(this, arguments, void 0, function* (versionSpec, stable, manifest, archFilter = os$1.arch()) {
 		return yield _findMatch(versionSpec, stable, manifest, archFilter);
 	});
 }
