@@ -943,7 +943,8 @@ async function run(job, argv = process.argv.slice(2)) {
 		const outputs = await job.perform(inputs, ports);
 		host.emit(outputs, inputs.print);
 	} catch (error) {
-		process.exitCode = reportFailure(error, host, wantsDebug);
+		const cause = controller.signal.aborted ? controller.signal.reason : error;
+		process.exitCode = reportFailure(cause, host, wantsDebug);
 	} finally {
 		stopListening();
 	}
@@ -2224,14 +2225,20 @@ const publishJob = {
 	...declaration,
 	perform: async (inputs, ports) => {
 		const { createRegistryClient } = await import("./client.js");
+		const { env, log, signal } = ports;
+		const sleep = (duration) => setTimeout$1(duration, void 0, { signal });
 		const client = createRegistryClient({
-			env: ports.env,
-			log: ports.log,
-			pushTo: inputs.image
+			env,
+			log,
+			pushTo: inputs.image,
+			clock: { sleep }
 		});
+		const drop = () => void client.close();
+		signal.addEventListener("abort", drop);
 		try {
 			return await performStep(createPublishStep(client), inputs, ports);
 		} finally {
+			signal.removeEventListener("abort", drop);
 			await client.close();
 		}
 	}

@@ -69,7 +69,9 @@ export async function run<T extends InputTable>(
     const outputs = await job.perform(inputs, ports);
     host.emit(outputs, inputs.print);
   } catch (error) {
-    process.exitCode = reportFailure(error, host, wantsDebug);
+    // What fails after a cancellation fails because of it.
+    const cause: unknown = controller.signal.aborted ? controller.signal.reason : error;
+    process.exitCode = reportFailure(cause, host, wantsDebug);
   } finally {
     stopListening();
   }

@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly node?: string;
+  /** Called once, with what sends the process a signal. */
+  readonly started?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Called with everything printed so far, to act while it runs. */
   readonly watch?: (printed: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -40,6 +42,7 @@ export function runEntrypoint(
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  options.started?.((signal) => child.kill(signal));
   let stdout = "";
   let stderr = "";
   const watch = (): void => options.watch?.(stdout + stderr, (signal) => child.kill(signal));

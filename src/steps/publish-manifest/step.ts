@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { formatPlatform } from "../../oci/platform.ts";
 import { formatReference } from "../../oci/reference.ts";
 import type { RegistryClient } from "../../registry/client.ts";
@@ -64,10 +65,15 @@ export const publishJob: Job<typeof publishInputs> = {
   ...declaration,
   perform: async (inputs, ports) => {
     const { createRegistryClient } = await import("../../registry/client.ts");
-    const client = createRegistryClient({ env: ports.env, log: ports.log, pushTo: inputs.image });
+    const { env, log, signal } = ports;
+    const sleep = (duration: number): Promise<void> => delay(duration, undefined, { signal });
+    const client = createRegistryClient({ env, log, pushTo: inputs.image, clock: { sleep } });
+    const drop = (): void => void client.close();
+    signal.addEventListener("abort", drop);
     try {
       return await performStep(createPublishStep(client), inputs, ports);
     } finally {
+      signal.removeEventListener("abort", drop);
       await client.close();
     }
   },
