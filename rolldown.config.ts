@@ -36,11 +36,11 @@ export default defineConfig({
         { name: "vendor-actions-core", test: /node_modules[\\/]@actions[\\/]core[\\/]/ },
         { name: "vendor-tool-cache", test: /node_modules[\\/](@actions[\\/]tool-cache|semver)[\\/]/ },
         { name: "vendor-tar-stream", test: /node_modules/ },
-        { name: "registry", test: /src[\\/](registry[\\/]|oci[\\/]manifest)/ },
+        { name: "registry", test: /src[\\/](registry[\\/](?!trust)|oci[\\/]manifest)/ },
         { name: "oci", test: /src[\\/]oci[\\/]/ },
         {
           name: "shared",
-          test: /src[\\/]\w+[\\/]|src[\\/](docker|errors|exec|run|state|tools|version)\.ts|package\.json/,
+          test: /src[\\/]\w+[\\/]|src[\\/][\w-]+\.ts|package\.json/,
           minShareCount: 2,
         },
       ],

@@ -1,4 +1,4 @@
-import { a as run, c as stepJob, r as buildStep } from "./shared.js";
+import { S as run, T as stepJob, u as buildStep } from "./shared.js";
 // src/build.ts
 await run(stepJob(buildStep));
 export {};

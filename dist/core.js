@@ -1,1 +1,1 @@
-export { n as addPath, r as debug, i as endGroup, a as error, o as exportVariable, s as info, l as setOutput, u as setSecret, d as startGroup, f as warning } from "./vendor-actions-core.js";
+export { n as addPath, r as debug, i as endGroup, a as error, o as exportVariable, s as info, c as setOutput, l as setSecret, u as startGroup, d as warning } from "./vendor-actions-core.js";

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { a as run, f as describeError, i as setupStep, l as exec, n as publishJob, o as multiarchInputs, r as buildStep, s as performStep, t as teardownStep } from "./shared.js";
+import { C as multiarchInputs, D as exec, M as describeError, S as run, c as teardownStep, d as setupStep, l as publishJob, u as buildStep, w as performStep } from "./shared.js";
 // src/steps/multiarch/job.ts
 const multiarchJob = {
 	name: "multiarch",
@@ -29,7 +29,10 @@ const multiarchJob = {
 	],
 	perform: async (inputs, ports) => {
 		try {
-			const setup = await performStep(setupStep, inputs, ports);
+			const setup = await performStep(setupStep, inputs, {
+				...ports,
+				jobProcess: process.pid
+			});
 			const build = await performStep(buildStep, {
 				...inputs,
 				builder: ""

@@ -1,4 +1,4 @@
-import { d as WorkError, u as InputError } from "./shared.js";
+import { A as InputError, j as WorkError } from "./shared.js";
 import { createHash } from "node:crypto";
 // src/oci/platform.ts
 const defaultHost = {
@@ -496,4 +496,4 @@ function parseImageConfig(bytes, what) {
 		labels: labels ?? {}
 	};
 }
-export { isKnownPlatform as C, samePlatform as E, formatPlatform as S, parsePlatform as T, parseTarget as _, isIndexType as a, isDigest as b, ociIndex as c, isAttestation as d, parseDescriptor as f, formatReference as g, stringMap as h, dockerManifest as i, ociManifest as l, parseJsonObject as m, buildIndex as n, isSchema1Type as o, isJsonObject as p, dockerConfig as r, manifestMediaTypes as s, parseImageConfig as t, parseContentType as u, withTarget as v, normalizePlatform as w, matchesDigest as x, digestOf as y };
+export { formatPlatform as C, samePlatform as D, parsePlatform as E, matchesDigest as S, normalizePlatform as T, parseReference as _, isIndexType as a, digestOf as b, ociIndex as c, isAttestation as d, parseDescriptor as f, formatReference as g, stringMap as h, dockerManifest as i, ociManifest as l, parseJsonObject as m, buildIndex as n, isSchema1Type as o, isJsonObject as p, dockerConfig as r, manifestMediaTypes as s, parseImageConfig as t, parseContentType as u, parseTarget as v, isKnownPlatform as w, isDigest as x, withTarget as y };

@@ -1,3 +1,3 @@
-import { l as require_pool } from "./vendor-undici.js";
+import { r as require_pool } from "./vendor-undici.js";
 export default require_pool();
 export {};

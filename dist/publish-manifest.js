@@ -1,4 +1,4 @@
-import { a as run, n as publishJob } from "./shared.js";
+import { S as run, l as publishJob } from "./shared.js";
 // src/publish-manifest.ts
 await run(publishJob);
 export {};

@@ -1,9 +1,9 @@
 import { r as __toESM } from "./rolldown-runtime.js";
-import { a as isIndexType, b as isDigest, c as ociIndex, f as parseDescriptor, g as formatReference, h as stringMap, i as dockerManifest, l as ociManifest, m as parseJsonObject, o as isSchema1Type, p as isJsonObject, s as manifestMediaTypes, u as parseContentType, v as withTarget, x as matchesDigest, y as digestOf } from "./oci.js";
-import { d as WorkError } from "./shared.js";
+import { S as matchesDigest, a as isIndexType, b as digestOf, c as ociIndex, f as parseDescriptor, g as formatReference, h as stringMap, i as dockerManifest, l as ociManifest, m as parseJsonObject, o as isSchema1Type, p as isJsonObject, s as manifestMediaTypes, u as parseContentType, x as isDigest, y as withTarget } from "./oci.js";
+import { j as WorkError } from "./shared.js";
 import { join } from "node:path";
-import { readFile, readdir } from "node:fs/promises";
 import { BlockList, isIP } from "node:net";
+import { readFile, readdir } from "node:fs/promises";
 import { lookup } from "node:dns";
 import { spawn } from "node:child_process";
 import { lookup as lookup$1 } from "node:dns/promises";
@@ -751,6 +751,10 @@ function decodeAuth(auth, wrong) {
 	if (colon === -1) throw wrong("auth is not user:password in base64");
 	return [text.slice(0, colon), text.slice(colon + 1).replace(/\0+$/, "")];
 }
+// src/registry/retry.ts
+const maxTries = 6;
+const maxWait = 6e4;
+const maxTotalWait = 3e5;
 const retriedStatuses = /* @__PURE__ */ new Set([
 	408,
 	425,
@@ -903,8 +907,10 @@ function createSender(transport, clock, log) {
 	const pausedUntil = /* @__PURE__ */ new Map();
 	return async (request) => {
 		const { origin, host } = request.url;
-		const deadline = clock.now() + operationLimit;
-		const signal = AbortSignal.timeout(operationLimit);
+		const limit = request.timeLimit ?? operationLimit;
+		const deadline = clock.now() + limit;
+		const timeout = AbortSignal.timeout(limit);
+		const signal = request.signal === void 0 ? timeout : AbortSignal.any([timeout, request.signal]);
 		let mayBeStale = answered.has(origin);
 		let tries = 0;
 		let waited = 0;
@@ -922,10 +928,11 @@ function createSender(transport, clock, log) {
 			let followed;
 			try {
 				followed = await sendFollowing(transport, {
-					signal,
-					...request
+					...request,
+					signal
 				});
 			} catch (error) {
+				request.signal?.throwIfAborted();
 				if (error instanceof WorkError) throw error;
 				if (mayBeStale && isLostSocket(error)) {
 					mayBeStale = false;
@@ -949,7 +956,7 @@ function createSender(transport, clock, log) {
 				tries
 			};
 			const asked = askedWait(response.header, clock.wallClock());
-			if (asked !== void 0 && asked > 6e4) throw new RegistryError(`${request.method} ${redactUrl(request.url)}: ${response.status}: the registry asks to wait ${Math.ceil(asked / 1e3)} s`, {
+			if (asked !== void 0 && asked > 6e4) throw new RegistryError(`${request.method} ${redactUrl(request.url)}: ${response.status}: ${host} asks to wait ${Math.ceil(asked / 1e3)} s`, {
 				status: response.status,
 				codes,
 				temporary: true,
@@ -977,7 +984,7 @@ function transportError(cause, request, tries) {
 	const has = (...names) => names.some((name) => codes.includes(name));
 	const named = `${request.method} ${redactUrl(request.url)}`;
 	const after = tries > 1 ? ` after ${tries} tries` : "";
-	if (has("ECONNREFUSED")) return new RegistryError(`${named}: registry ${host} does not answer: connection refused${after}`, {
+	if (has("ECONNREFUSED")) return new RegistryError(`${named}: ${host} does not answer: connection refused${after}`, {
 		cause,
 		temporary: true,
 		fix: `is it running? Check the address ${host}`
@@ -985,7 +992,7 @@ function transportError(cause, request, tries) {
 	if (has("ENOTFOUND", "EAI_AGAIN")) return new RegistryError(`${named}: no address found for the host ${request.url.hostname}${after}`, {
 		cause,
 		temporary: true,
-		fix: "check the registry's name and the DNS of this machine"
+		fix: "check the name and the DNS of this machine"
 	});
 	if (codes.some((code) => /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code))) return new RegistryError(`${named}: the certificate of ${host} is not trusted: ${describe(cause)}`, {
 		cause,
@@ -1003,7 +1010,7 @@ function transportError(cause, request, tries) {
 function describe(error) {
 	if (!(error instanceof Error)) return String(error);
 	const text = error.message || errorCodes(error)[0] || error.name;
-	return error.name === "TimeoutError" ? "no whole answer in 10 minutes" : text;
+	return error.name === "TimeoutError" ? "no whole answer in the time allowed" : text;
 }
 // src/registry/proxy.ts
 function proxyFor(url, env) {
@@ -1075,9 +1082,21 @@ function either(env, name) {
 }
 // src/registry/tls-files.ts
 const folders = ["/etc/docker/certs.d", "/etc/containers/certs.d"];
-async function loadTlsFiles(host, env) {
+async function loadTlsFiles(host, env, registries = []) {
 	const authorities = [];
 	let client = {};
+	const trust = registries.find((registry) => registry.host === host);
+	if (trust !== void 0) {
+		const { ca, cert, insecure, key } = trust;
+		if (ca !== void 0) authorities.push(await read(ca));
+		client = {
+			...insecure ? { insecure } : {},
+			...cert === void 0 || key === void 0 ? {} : {
+				cert: await read(cert),
+				key: await read(key)
+			}
+		};
+	}
 	for (const root of folders) {
 		const folder = join(root, host);
 		const names = await readdir(folder).catch(() => []);
@@ -1085,6 +1104,7 @@ async function loadTlsFiles(host, env) {
 			if (name.endsWith(".crt")) authorities.push(await read(join(folder, name)));
 			const key = name.replace(/\.cert$/, ".key");
 			if (name.endsWith(".cert") && names.includes(key)) client = {
+				...client,
 				cert: await read(join(folder, name)),
 				key: await read(join(folder, key))
 			};
@@ -1110,18 +1130,19 @@ async function read(path) {
 const maxConnections = 8;
 const errorBodyBytes = 65536;
 function createTransport(options) {
-	const { env } = options;
+	const { env, registries } = options;
 	const pools = /* @__PURE__ */ new Map();
 	let closed = false;
 	const openPool = async (request) => {
 		const { url, sentBy } = request;
 		const proxy = proxyFor(url, env);
-		const tls = url.protocol === "https:" ? await loadTlsFiles(url.host, env) : {};
+		const tls = url.protocol === "https:" ? await loadTlsFiles(url.host, env, registries) : {};
 		const connect = {
 			timeout: 15e3,
 			...tls.ca === void 0 ? {} : { ca: [...tls.ca] },
 			...tls.cert === void 0 ? {} : { cert: tls.cert },
-			...tls.key === void 0 ? {} : { key: tls.key }
+			...tls.key === void 0 ? {} : { key: tls.key },
+			...tls.insecure === true ? { rejectUnauthorized: false } : {}
 		};
 		const common = {
 			connections: maxConnections,
@@ -1180,11 +1201,16 @@ function createTransport(options) {
 				...request.signal === void 0 ? {} : { signal: request.signal }
 			});
 			const headers = (name) => [response.headers[name] ?? []].flat();
+			const header = (name) => headers(name)[0];
+			const status = response.statusCode;
+			let bytes = /* @__PURE__ */ new Uint8Array();
+			if (status < 300 && request.receive !== void 0) await request.receive(limitedBody(response, request), header);
+			else bytes = await readBody(response, request);
 			return {
-				status: response.statusCode,
-				header: (name) => headers(name)[0],
+				status,
+				header,
 				headers,
-				bytes: await readBody(response, request)
+				bytes
 			};
 		},
 		close: async () => {
@@ -1198,23 +1224,26 @@ function createTransport(options) {
 	};
 }
 async function readBody(response, request) {
+	const chunks = [];
+	for await (const chunk of limitedBody(response, request)) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}
+async function* limitedBody(response, request) {
 	const good = response.statusCode < 300;
 	const limit = good ? request.maxBytes : errorBodyBytes;
 	const encoding = [response.headers["content-encoding"] ?? []].flat().join(",");
 	const named = `${request.method} ${redactUrl(request.url)}`;
-	const chunks = [];
 	let size = 0;
 	for await (const chunk of response.body) {
 		if (good && encoding !== "" && encoding !== "identity") throw new RegistryError(`${named}: the body came encoded as ${encoding}, though identity was asked for`);
 		size += chunk.length;
 		if (size > limit) {
 			if (good) throw new RegistryError(`${named}: the body is larger than ${limit} bytes`);
-			chunks.push(chunk.subarray(0, chunk.length - (size - limit)));
-			break;
+			yield chunk.subarray(0, chunk.length - (size - limit));
+			return;
 		}
-		chunks.push(chunk);
+		yield chunk;
 	}
-	return Buffer.concat(chunks);
 }
 function withoutSender(request) {
 	const { sentBy: _, ...rest } = request;
@@ -1268,15 +1297,19 @@ const systemClock = {
 	random: () => Math.random()
 };
 function createRegistryClient(options) {
-	const { env, plainHttp = [], log = {
+	const { env, registries = [], log = {
 		debug: () => {},
 		warning: () => {}
 	} } = options;
+	const plainHttp = registries.filter(({ http }) => http).map(({ host }) => host);
 	const clock = {
 		...systemClock,
 		...options.clock
 	};
-	const transport = createTransport({ env });
+	const transport = createTransport({
+		env,
+		registries
+	});
 	const send = createSender(transport, clock, log);
 	const credentials = createCredentialSource({
 		env,
@@ -1517,4 +1550,4 @@ function createSharing() {
 		return started;
 	};
 }
-export { createRegistryClient as t };
+export { backoff as a, isTemporary as c, maxWait as d, triesAfter as f, summarizeErrorBody as g, printable as h, askedWait as i, maxTotalWait as l, parseErrorBody as m, createTransport as n, errorCodes as o, RegistryError as p, createSender as r, isLostSocket as s, createRegistryClient as t, maxTries as u };

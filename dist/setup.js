@@ -1,4 +1,4 @@
-import { a as run, c as stepJob, i as setupStep } from "./shared.js";
+import { S as run, T as stepJob, d as setupStep } from "./shared.js";
 // src/setup.ts
 await run(stepJob(setupStep));
 export {};

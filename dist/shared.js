@@ -1,15 +1,19 @@
 import { r as __toESM } from "./rolldown-runtime.js";
-import { C as isKnownPlatform, E as samePlatform, S as formatPlatform, T as parsePlatform, _ as parseTarget, b as isDigest, d as isAttestation, f as parseDescriptor, g as formatReference, n as buildIndex, t as parseImageConfig, v as withTarget, w as normalizePlatform } from "./oci.js";
+import { C as formatPlatform, D as samePlatform, E as parsePlatform, T as normalizePlatform, d as isAttestation, f as parseDescriptor, g as formatReference, n as buildIndex, t as parseImageConfig, v as parseTarget, w as isKnownPlatform, x as isDigest, y as withTarget } from "./oci.js";
+import { n as parseImageMirror } from "./sources.js";
+import { t as withImage } from "./on-demand.js";
 import { AsyncLocalStorage } from "node:async_hooks";
+import { once } from "node:events";
+import { accessSync, closeSync, constants, copyFileSync, createReadStream, createWriteStream, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { subscribe } from "node:diagnostics_channel";
 import { StringDecoder } from "node:string_decoder";
 import { parseArgs } from "node:util";
-import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir, userInfo } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
-import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { X509Certificate, createHash, createPrivateKey, randomBytes, randomUUID } from "node:crypto";
+import { homedir, hostname, tmpdir, userInfo } from "node:os";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
+import { connect, createServer, isIP } from "node:net";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
+import { access, chmod, lstat, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 // src/errors.ts
@@ -131,6 +135,36 @@ const exec = async (command, options = {}) => {
 		signal: killedBy
 	});
 	return result;
+};
+const startDetached = async (command, { env, cwd, log }) => {
+	const { spawn } = await import("node:child_process");
+	const output = openSync(log, "a", 384);
+	let end;
+	try {
+		const child = spawn(command.program, [...command.args], {
+			cwd,
+			env,
+			detached: true,
+			stdio: [
+				"ignore",
+				output,
+				output
+			]
+		});
+		child.once("exit", (code, signal) => {
+			end = signal === null ? `exit code ${code}` : `killed by ${signal}`;
+		});
+		await once(child, "spawn");
+		child.unref();
+		return {
+			pid: child.pid ?? 0,
+			ended: () => end
+		};
+	} catch (error) {
+		throw new WorkError(`${command.program} could not be started`, { cause: error });
+	} finally {
+		closeSync(output);
+	}
 };
 function childEnvironment(env) {
 	return Object.fromEntries(Object.entries(env).filter((entry) => entry[1] !== void 0 && !/^(INPUT|PLUGIN|MULTIARCH)_/.test(entry[0])));
@@ -262,7 +296,7 @@ function text(options) {
 function boolean(options) {
 	return {
 		...base(options),
-		fallback: false,
+		fallback: options.fallback ?? false,
 		flag: true,
 		placeholder: "true|false",
 		parse: (value) => {
@@ -371,9 +405,16 @@ function parseArgv(argv, table, words = []) {
 	let help = false;
 	let version = false;
 	let afterUnknown = false;
+	let afterFlag = "";
 	for (const token of tokens) {
 		const belongsToUnknown = afterUnknown && token.kind === "positional";
+		const flag = afterFlag;
 		afterUnknown = false;
+		afterFlag = "";
+		if (flag !== "" && token.kind === "positional" && /^(true|false)$/i.test(token.value)) {
+			values.set(flag, token.value);
+			continue;
+		}
 		if (token.kind === "positional" && !belongsToUnknown) {
 			const suggestion = nearest(token.value, words);
 			problems.push(`unexpected argument ${JSON.stringify(token.value)}: ` + (suggestion === void 0 ? "inputs are given as --name value" : `did you mean ${suggestion}?`));
@@ -391,8 +432,10 @@ function parseArgv(argv, table, words = []) {
 				"version"
 			]);
 			problems.push(`unknown input ${token.rawName}` + (suggestion === void 0 ? ": --help lists the inputs" : `: did you mean --${suggestion}?`));
-		} else if (field.flag) values.set(name, value ?? "true");
-		else if (value === void 0 || !token.inlineValue && value.startsWith("--")) problems.push(`--${name} needs a value (one that begins with a dash is written --${name}=-value)`);
+		} else if (field.flag) {
+			values.set(name, value ?? "true");
+			if (value === void 0) afterFlag = name;
+		} else if (value === void 0 || !token.inlineValue && value.startsWith("--")) problems.push(`--${name} needs a value (one that begins with a dash is written --${name}=-value)`);
 		else {
 			const before = values.get(name);
 			if (before !== void 0 && !field.repeats) problems.push(`--${name} is given twice`);
@@ -518,6 +561,16 @@ function statePath(env, cwd) {
 	const key = createHash("sha256").update(cwd).digest("hex").slice(0, 16);
 	return join(folder, `multiarch-${key}.json`);
 }
+function jobFolder(statePath, job) {
+	return join(dirname(statePath), `multiarch-${job}`);
+}
+function peekState(path) {
+	try {
+		return readState(path);
+	} catch {
+		return;
+	}
+}
 function openState(path, options) {
 	let memory;
 	const fresh = {
@@ -635,6 +688,102 @@ const variantPatterns = {
 	arm: /^(?:v[4-8])?$/,
 	arm64: /^(?:v[89](?:\.\d+)?)?$/
 };
+// src/buildkit/csv.ts
+function parseCsv(text) {
+	const wrong = (why, position) => new InputError(`not a comma-separated line: ${JSON.stringify(text)}: ${why} at character ${position + 1}`);
+	const line = text.replace(/\r?\n$/, "");
+	if (line === "") throw wrong("it is empty", 0);
+	const fields = [];
+	for (let position = 0;; position++) {
+		if (line[position] === "\"") {
+			const closing = closingQuote(line, position);
+			if (closing === -1) throw wrong("a quote is not closed", position);
+			fields.push(line.slice(position + 1, closing).replaceAll("\"\"", "\""));
+			position = closing + 1;
+			if (position < line.length && line[position] !== ",") throw wrong("a quoted field goes on after its quote", position);
+		} else {
+			const comma = line.indexOf(",", position);
+			const field = line.slice(position, comma === -1 ? line.length : comma);
+			if (field.includes("\"")) throw wrong("quote the whole field, as in \"name=a,b\": a quote", position + field.indexOf("\""));
+			fields.push(field);
+			position += field.length;
+		}
+		if (position >= line.length) return fields;
+	}
+}
+function formatCsv(fields) {
+	if (fields.length === 1 && fields[0] === "") return "\"\"";
+	return fields.map((field) => /[",\r\n]/.test(field) ? `"${field.replaceAll("\"", "\"\"")}"` : field).join(",");
+}
+function closingQuote(line, opening) {
+	for (let at = line.indexOf("\"", opening + 1); at !== -1; at = line.indexOf("\"", at + 2)) if (line[at + 1] !== "\"") return at;
+	return -1;
+}
+// src/registry/trust.ts
+const fieldNames = [
+	"http",
+	"insecure",
+	"mirror",
+	"ca",
+	"cert",
+	"key"
+];
+function parseRegistryTrust(text) {
+	const [host = "", ...fields] = parseCsv(text);
+	if (!/^(\[[0-9a-f:]+\]|[\w.-]+)(:\d+)?$/i.test(host)) throw new Error(`${JSON.stringify(host)} is not a registry's host[:port]`);
+	const values = /* @__PURE__ */ new Map();
+	for (const field of fields) {
+		const [, name = "", value = "true"] = /^([^=]*)(?:=(.*))?$/s.exec(field) ?? [];
+		if (!fieldNames.includes(name)) throw new Error(`${host}: unknown field ${JSON.stringify(name)}: there are ${fieldNames.join(", ")}`);
+		values.set(name, [...values.get(name) ?? [], value]);
+	}
+	const file = (name) => {
+		const [path] = values.get(name) ?? [];
+		return path === void 0 ? {} : { [name]: path };
+	};
+	const flag = (name) => {
+		const value = values.get(name)?.at(-1) ?? "false";
+		if (value !== "true" && value !== "false") throw new Error(`${host}: ${name} is true or false`);
+		return value === "true";
+	};
+	if (values.has("cert") !== values.has("key")) throw new Error(`${host}: cert and key belong together`);
+	return {
+		host,
+		mirrors: values.get("mirror") ?? [],
+		http: flag("http"),
+		insecure: flag("insecure"),
+		...file("ca"),
+		...file("cert"),
+		...file("key")
+	};
+}
+function renderRegistryToml(registries, fileAt) {
+	const text = (value) => JSON.stringify(value);
+	return registries.map(({ ca, cert, host, http, insecure, key, mirrors }) => [
+		`[registry.${text(host)}]`,
+		...mirrors.length === 0 ? [] : [`  mirrors = [${mirrors.map(text).join(", ")}]`],
+		...http ? ["  http = true"] : [],
+		...insecure ? ["  insecure = true"] : [],
+		...ca === void 0 ? [] : [`  ca = [${text(fileAt(ca))}]`],
+		...cert === void 0 || key === void 0 ? [] : [
+			`  [[registry.${text(host)}.keypair]]`,
+			`    key = ${text(fileAt(key))}`,
+			`    cert = ${text(fileAt(cert))}`
+		],
+		""
+	].join("\n")).join("\n");
+}
+function authTlsArguments(registries) {
+	return registries.filter(({ ca, cert, insecure }) => insecure || ca !== void 0 || cert !== void 0).map(({ ca, cert, host, insecure, key }) => {
+		return `--registry-auth-tlscontext=${formatCsv([
+			`host=${host}`,
+			...ca === void 0 ? [] : [`ca=${ca}`],
+			...cert === void 0 ? [] : [`cert=${cert}`],
+			...key === void 0 ? [] : [`key=${key}`],
+			...insecure ? ["insecure=true"] : []
+		])}`;
+	});
+}
 // src/steps/fields.ts
 function platformList(description) {
 	return list({
@@ -662,6 +811,30 @@ function repositoryList(description) {
 			return reference;
 		}
 	});
+}
+function registryTrustList() {
+	return list({
+		description: "How registries are reached that are not on HTTPS with a public certificate, one per line: HOST and behind commas http, insecure, mirror=HOST, ca=FILE, cert=FILE, key=FILE. It counts for the daemon, for buildctl and for publishing.",
+		commas: false,
+		placeholder: "HOST,FIELD,…",
+		item: parseRegistryTrust
+	});
+}
+function resolveRegistries(registries, cwd) {
+	const file = (name, path) => path === void 0 ? {} : { [name]: resolve(cwd, path) };
+	return registries.map((trust) => ({
+		...trust,
+		...file("ca", trust.ca),
+		...file("cert", trust.cert),
+		...file("key", trust.key)
+	}));
+}
+function missingRegistryFiles(registries, cwd) {
+	return resolveRegistries(registries, cwd).flatMap(({ ca, cert, host, key }) => [
+		ca,
+		cert,
+		key
+	].filter((path) => path !== void 0 && !existsSync(path)).map((path) => `registries: there is no file ${path} (for ${host})`));
 }
 function repeatedPlatforms(name, platforms) {
 	const texts = platforms.map(formatPlatform);
@@ -701,7 +874,8 @@ const buildInputs = {
 		check: (value) => {
 			if (!/^[a-z-]+:\/\/\S+$/.test(value)) throw new Error(`${JSON.stringify(value)} is not an address such as tcp://host:1234 or unix:///path`);
 		}
-	})
+	}),
+	registries: registryTrustList()
 };
 // src/steps/publish-manifest/inputs.ts
 const publishInputs = {
@@ -722,7 +896,8 @@ const publishInputs = {
 		placeholder: "JSON",
 		defaultText: "what build pushed in this job",
 		check: (value) => void parseDescriptors(value)
-	})
+	}),
+	registries: registryTrustList()
 };
 function parseDescriptors(value) {
 	let json;
@@ -734,10 +909,252 @@ function parseDescriptors(value) {
 	if (!Array.isArray(json) || json.length === 0) throw new Error("this is not a JSON array of descriptors");
 	return json.map((descriptor, index) => parseDescriptor(descriptor, `descriptor ${index + 1}`));
 }
+// src/buildkit/tls/files.ts
+function runTlsFiles({ client }) {
+	return {
+		ca: join(client, "ca.pem"),
+		cert: join(client, "cert.pem"),
+		key: join(client, "key.pem")
+	};
+}
+function planRunTls(certificates, folders) {
+	const { ca, server, client } = certificates;
+	return [
+		{
+			path: join(folders.server, "ca.pem"),
+			text: ca
+		},
+		{
+			path: join(folders.server, "server-cert.pem"),
+			text: server.cert
+		},
+		{
+			path: join(folders.server, "server-key.pem"),
+			text: server.key
+		},
+		{
+			path: join(folders.client, "ca.pem"),
+			text: ca
+		},
+		{
+			path: join(folders.client, "cert.pem"),
+			text: client.cert
+		},
+		{
+			path: join(folders.client, "key.pem"),
+			text: client.key
+		}
+	];
+}
+function writePrivateFiles(files) {
+	for (const { path, text } of files) {
+		mkdirSync(dirname(path), {
+			recursive: true,
+			mode: 448
+		});
+		rmSync(path, { force: true });
+		writeFileSync(path, text, {
+			mode: 384,
+			flag: "wx"
+		});
+	}
+}
+function tlsArguments(tls) {
+	if (tls === void 0) return [];
+	return [
+		`--tlscacert=${tls.ca}`,
+		...tls.cert === void 0 ? [] : [`--tlscert=${tls.cert}`],
+		...tls.key === void 0 ? [] : [`--tlskey=${tls.key}`],
+		...tls.serverName === void 0 ? [] : [`--tlsservername=${tls.serverName}`]
+	];
+}
+// src/buildkit/drivers/endpoint.ts
+const tlsFields = {
+	"tls-ca": "ca",
+	"tls-cert": "cert",
+	"tls-key": "key",
+	"tls-server-name": "serverName"
+};
+const buildxFields = {
+	cacert: "tls-ca",
+	cert: "tls-cert",
+	key: "tls-key",
+	servername: "tls-server-name"
+};
+function parseEndpoint(text) {
+	const [address = "", ...fields] = parseCsv(text);
+	const wrong = (why) => new InputError(`not an endpoint: ${JSON.stringify(address)}: ${why}`);
+	checkAddress(address, wrong);
+	const tls = {};
+	let platforms;
+	const seen = /* @__PURE__ */ new Set();
+	for (const field of fields) {
+		const equals = field.indexOf("=");
+		const name = equals === -1 ? field : field.slice(0, equals);
+		const content = equals === -1 ? "" : field.slice(equals + 1);
+		if (content === "") throw wrong(`${JSON.stringify(name)} has no value`);
+		if (seen.has(name)) throw wrong(`${name} is given twice`);
+		seen.add(name);
+		const tlsField = tlsFields[name];
+		if (name === "platforms") platforms = content.split(/[;,]/).map((platform) => normalizePlatform(parsePlatform(platform.trim())));
+		else if (tlsField !== void 0) tls[tlsField] = content;
+		else {
+			const known = ["platforms", ...Object.keys(tlsFields)].join(", ");
+			const meant = buildxFields[name];
+			throw wrong(`there is no field ${JSON.stringify(name)}: ${meant === void 0 ? `there are ${known}` : `write ${meant}`}`);
+		}
+	}
+	if (seen.size > (seen.has("platforms") ? 1 : 0) && !address.startsWith("tcp://")) throw wrong("only tcp:// has TLS, the others are as safe as what they go through");
+	return {
+		address,
+		...platforms === void 0 ? {} : { platforms },
+		tls
+	};
+}
+function formatEndpoint({ address, platforms }) {
+	return platforms === void 0 ? address : `${address},platforms=${platforms.map(formatPlatform).join(";")}`;
+}
+const containerPattern = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+const kubernetesPattern = /^[a-z0-9][a-z0-9.-]*$/;
+const contextPattern = /^[A-Za-z0-9][A-Za-z0-9_.:@/-]*$/;
+const hostPattern = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/;
+function checkAddress(address, wrong) {
+	const match = /^([a-z-]+):\/\/([^?#]*)(?:\?([^#]*))?(#.*)?$/.exec(address);
+	if (match === null) throw wrong("an address is KIND://…, such as tcp://10.0.0.7:1234 or docker-container://name");
+	if (/[^\u0021-\u007E]/.test(address)) throw wrong("it has a space or another odd character");
+	const [, scheme = "", rest = "", query, fragment] = match;
+	if (fragment !== void 0) throw wrong("it has a part after #, which means nothing here");
+	const parameters = new URLSearchParams(query ?? "");
+	const check = checks[scheme];
+	if (check === void 0) throw wrong(`there are ${Object.keys(checks).join("://, ")}://`);
+	for (const [name, content] of parameters) {
+		const pattern = check.parameters?.[name];
+		if (pattern === void 0) throw wrong(`${scheme}:// takes no ${JSON.stringify(name)}`);
+		if (!pattern.test(content)) throw wrong(`${JSON.stringify(content)} can't be a ${name}`);
+	}
+	check.rest(rest, wrong);
+}
+const checkContainer = (name, wrong) => {
+	if (!containerPattern.test(name)) throw wrong(`${JSON.stringify(name)} can't be a container's name`);
+};
+const checks = {
+	tcp: { rest: (rest, wrong) => {
+		const { host, port } = splitHostPort(rest);
+		if (isIP(host) === 0 && !hostPattern.test(host)) throw wrong("it has no host");
+		if (!/^\d+$/.test(port) || Number(port) < 1 || Number(port) > 65535) throw wrong("it has no port: tcp://HOST:PORT");
+	} },
+	unix: { rest: (path, wrong) => {
+		if (!path.startsWith("/")) throw wrong("the socket's path must be absolute, unix:///run/…");
+		if (Buffer.byteLength(path) > 107) throw wrong("a socket's path can't be longer than 107 bytes");
+	} },
+	npipe: { rest: () => {} },
+	ssh: { rest: (rest, wrong) => {
+		const [authority = "", ...path] = rest.split("/");
+		const at = authority.lastIndexOf("@");
+		const user = at === -1 ? void 0 : authority.slice(0, at);
+		if (user?.includes(":")) throw wrong("a password does not belong here: use a key and an agent");
+		if (user !== void 0 && !containerPattern.test(user)) throw wrong("its user is odd");
+		const { host, port } = splitHostPort(authority.slice(at + 1));
+		if (isIP(host) === 0 && !hostPattern.test(host)) throw wrong("it has no host");
+		if (port !== "" && !/^\d{1,5}$/.test(port)) throw wrong("its port is not a number");
+		if (!/^[\w./-]*$/.test(path.join("/"))) throw wrong("the socket's path on the other side is odd");
+	} },
+	"docker-container": {
+		rest: checkContainer,
+		parameters: { context: contextPattern }
+	},
+	"podman-container": { rest: checkContainer },
+	"nerdctl-container": {
+		rest: checkContainer,
+		parameters: { namespace: containerPattern }
+	},
+	"kube-pod": {
+		rest: (name, wrong) => {
+			if (!kubernetesPattern.test(name)) throw wrong(`${JSON.stringify(name)} can't be a pod's name`);
+		},
+		parameters: {
+			context: contextPattern,
+			namespace: kubernetesPattern,
+			container: kubernetesPattern
+		}
+	}
+};
+function splitHostPort(text) {
+	const match = /^(?:\[([0-9A-Fa-f:.%]+)\]|([^:]*))(?::(.*))?$/.exec(text);
+	return {
+		host: match?.[1] ?? match?.[2] ?? "",
+		port: match?.[3] ?? ""
+	};
+}
+function tcpHost(address) {
+	return address.startsWith("tcp://") ? splitHostPort(address.slice(6)).host : void 0;
+}
+function isLoopback(host) {
+	if (isIP(host) === 4) return host.startsWith("127.");
+	return host === "::1" || host.toLowerCase() === "localhost";
+}
+function endpointArguments({ address, tls }) {
+	return [`--addr=${address}`, ...tlsArguments(tls)];
+}
+function buildxArguments({ address, platforms, tls }, name) {
+	const options = [
+		...tls === void 0 ? [] : [`cacert=${tls.ca}`],
+		...tls?.cert === void 0 ? [] : [`cert=${tls.cert}`],
+		...tls?.key === void 0 ? [] : [`key=${tls.key}`],
+		...tls?.serverName === void 0 ? [] : [`servername=${tls.serverName}`]
+	];
+	return [
+		"buildx",
+		"create",
+		`--name=${name}`,
+		"--driver=remote",
+		...options.map((option) => `--driver-opt=${formatCsv([option])}`),
+		...platforms === void 0 ? [] : [`--platform=${platforms.map(formatPlatform).join(",")}`],
+		address
+	];
+}
 // src/steps/setup/inputs.ts
 const defaultBuildkitVersion = "v0.32.2";
+function flag(text) {
+	if (!text.startsWith("-")) throw new Error(`${JSON.stringify(text)} does not begin with a dash`);
+	return text;
+}
 const setupInputs = {
 	platforms: platformList("Platforms that will be built. Emulation is set up for those that the machine can't run itself; without it, for all that the emulation image offers."),
+	driver: choice({
+		description: "How BuildKit runs: in a container of Docker or podman, as a process without either, or remote, run by others. auto takes an endpoint that is named, else Docker, else podman, else process.",
+		words: [
+			"auto",
+			"docker-container",
+			"podman-container",
+			"process",
+			"remote"
+		],
+		fallback: "auto"
+	}),
+	endpoint: list({
+		description: "Daemons that others run, one per line: ADDRESS and behind commas platforms=linux/arm64;linux/arm/v7, tls-ca=FILE, tls-cert=FILE, tls-key=FILE, tls-server-name=NAME.",
+		commas: false,
+		placeholder: "ADDRESS,FIELD,…",
+		item: parseEndpoint
+	}),
+	tlsCa: text({
+		description: "Authority of the endpoints' certificates: a file, or PEM.",
+		placeholder: "FILE"
+	}),
+	tlsCert: text({
+		description: "Our certificate for the endpoints: a file, or PEM.",
+		placeholder: "FILE"
+	}),
+	tlsKey: text({
+		description: "The key of our certificate: a file, or PEM.",
+		placeholder: "FILE"
+	}),
+	tlsServerName: text({
+		description: "Name in the endpoints' certificates, when it is not the host of their address.",
+		placeholder: "NAME"
+	}),
+	insecureEndpoint: boolean({ description: "Use endpoints on TCP although nothing protects the connection." }),
 	emulation: choice({
 		description: "auto registers QEMU where a platform needs it and it is not registered yet, binfmt registers it in any case, none never does: a platform that needs emulation is then an error.",
 		words: [
@@ -765,23 +1182,62 @@ const setupInputs = {
 		placeholder: "IMAGE",
 		defaultText: "moby/buildkit at buildkit-version"
 	}),
+	imageMirrors: list({
+		description: "Registries that have copies of the two images, tried in this order before the registry that they name.",
+		commas: true,
+		placeholder: "HOST",
+		item: parseImageMirror
+	}),
 	buildkitdConfig: text({
 		description: "A buildkitd.toml file for the daemon.",
 		placeholder: "FILE"
+	}),
+	buildkitdConfigInline: text({
+		description: "The text of a buildkitd.toml.",
+		placeholder: "TOML"
 	}),
 	buildkitdFlags: list({
 		description: "Flags for buildkitd, one per line.",
 		commas: false,
 		placeholder: "--FLAG",
-		item: (flag) => {
-			if (!flag.startsWith("-")) throw new Error(`${JSON.stringify(flag)} is not a flag of buildkitd`);
-			return flag;
+		item: flag
+	}),
+	registries: registryTrustList(),
+	name: text({
+		description: "Name of the daemon. One that runs under it with the same settings is used, and not removed at the end.",
+		placeholder: "NAME",
+		check: (value) => {
+			if (!/^[a-z0-9][a-z0-9_.-]{0,62}$/i.test(value)) throw new Error(`${JSON.stringify(value)} is not a name: letters, digits, _, . and -`);
 		}
+	}),
+	keepState: boolean({ description: "Keep the cache of the daemon called name in a volume, for the next run on this machine." }),
+	cleanup: boolean({
+		description: "Whether teardown, and the end of the action, remove the daemon.",
+		fallback: true
+	}),
+	expose: choice({
+		description: "tcp lets the daemon also listen on this machine's loopback, on a free port, with mutual TLS by certificates of this run. No port is opened otherwise.",
+		words: ["none", "tcp"],
+		fallback: "none"
 	}),
 	network: text({
 		description: "Network of the daemon's container. host lets it reach registries on this machine's loopback.",
 		placeholder: "NAME",
-		defaultText: "Docker's own default"
+		defaultText: "the engine's own default"
+	}),
+	memory: text({
+		description: "Most memory of the daemon's container.",
+		placeholder: "8g"
+	}),
+	cpus: text({
+		description: "Most processors of the daemon's container.",
+		placeholder: "2"
+	}),
+	containerOptions: list({
+		description: "More options of docker create for the daemon's container, one per line.",
+		commas: false,
+		placeholder: "--OPTION=VALUE",
+		item: flag
 	}),
 	downloadMirror: text({
 		description: "Where the paths of BuildKit's release page are found, for sites without GitHub.",
@@ -790,6 +1246,18 @@ const setupInputs = {
 		check: (value) => {
 			if (!/^https?:\/\//.test(value)) throw new Error(`${JSON.stringify(value)} is not an http or https URL`);
 		}
+	}),
+	buildctlSha256: text({
+		description: "SHA-256 of BuildKit's release archive for this machine, when you want to say it yourself.",
+		placeholder: "HEX",
+		check: (value) => {
+			if (!/^[0-9a-f]{64}$/.test(value)) throw new Error(`${JSON.stringify(value)} is not 64 hex digits`);
+		}
+	}),
+	allowUnverified: boolean({ description: "Run a downloaded BuildKit for which nobody says what its digest must be." }),
+	buildctlPath: text({
+		description: "A buildctl of your own, which is used and nothing downloaded.",
+		placeholder: "FILE"
 	})
 };
 // src/steps/multiarch/inputs.ts
@@ -850,7 +1318,8 @@ const { version } = {
 		"test": "vitest run",
 		"test:e2e": "vitest run --project e2e",
 		"test:unit": "vitest run --project unit --project entry",
-		"typecheck": "tsc --noEmit"
+		"typecheck": "tsc --noEmit",
+		"bench:setup": "tsx bench/setup.ts"
 	},
 	dependencies: {
 		"@actions/core": "^3.0.1",
@@ -925,6 +1394,7 @@ async function run(job, argv = process.argv.slice(2)) {
 				...options
 			}),
 			state: openState(statePath(env, process.cwd()), { dryRun: inputs.dryRun }),
+			jobProcess: host.name === "github" ? process.ppid : void 0,
 			dryRun: inputs.dryRun,
 			signal: controller.signal
 		};
@@ -981,179 +1451,227 @@ function reportFailure(error, host, debug) {
 	else if (!(error instanceof WorkError)) host.log.info("This looks like a defect of multiarch; --debug shows where it happened.");
 	return 1;
 }
-// src/buildkit/release.ts
-const releaseHost = "https://github.com";
-const architectures = {
-	x64: "amd64",
-	arm64: "arm64",
-	arm: "arm-v7",
-	s390x: "s390x",
-	ppc64: "ppc64le",
-	riscv64: "riscv64"
-};
-const systems = {
-	linux: "linux",
-	darwin: "darwin",
-	win32: "windows"
-};
-function releaseAsset(options) {
-	const system = systems[options.platform];
-	const architecture = architectures[options.arch];
-	if (system === void 0 || architecture === void 0) return void 0;
-	const stem = `buildkit-${options.version}.${system}-${architecture}`;
-	const folder = `${(options.mirror || releaseHost).replace(/\/+$/, "")}/moby/buildkit/releases/download/${options.version}`;
-	return {
-		name: `${stem}.tar.gz`,
-		url: `${folder}/${stem}.tar.gz`,
-		provenanceUrl: `${folder}/${stem}.provenance.json`,
-		member: system === "windows" ? "bin/buildctl.exe" : "bin/buildctl"
-	};
-}
-function provenanceSha256(text, file) {
-	let statement;
+// src/container-engine.ts
+async function probeEngine(name, exec) {
 	try {
-		statement = JSON.parse(text);
-		if (typeof statement.payload === "string") statement = JSON.parse(Buffer.from(statement.payload, "base64").toString("utf8"));
+		return name === "docker" ? await askDocker(exec) : await askPodman(exec);
 	} catch (error) {
-		throw new WorkError(`the provenance of ${file} is not JSON`, { cause: error });
-	}
-	const sha256 = (statement.subject?.find(({ name }) => name === file))?.digest?.sha256;
-	if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) throw new WorkError(`the provenance of the release says nothing about ${file}`);
-	return sha256;
-}
-// src/buildkit/buildctl-download.ts
-var ReleaseUnavailableError = class extends WorkError {
-	name = "ReleaseUnavailableError";
-};
-const memberLimit = 314572800;
-async function obtainBuildctl(asset, options) {
-	const { tools, arch } = options;
-	const key = {
-		tool: "buildctl",
-		version: options.version.replace(/^v/, ""),
-		arch
-	};
-	const program = basename(asset.member);
-	const cached = await tools.find(key);
-	if (cached !== void 0) return join(cached, program);
-	const expected = provenanceSha256(await available(tools.fetchText(asset.provenanceUrl)), asset.name);
-	const archive = await available(tools.download(asset.url));
-	try {
-		const actual = await sha256(archive);
-		if (actual !== expected) throw new WorkError(`${asset.url} is not what the release's provenance says: sha256 ${actual} instead of ${expected}`, { fix: "do not use this download: check download-mirror, or report it to the mirror's owner" });
-		const unpacked = `${archive}.buildctl`;
-		await unpackMember(archive, asset.member, unpacked);
-		await chmod(unpacked, 493);
-		const folder = await tools.keep(key, unpacked, program);
-		await rm(unpacked, { force: true });
-		return join(folder, program);
-	} finally {
-		await rm(archive, { force: true });
-	}
-}
-async function available(request) {
-	try {
-		return await request;
-	} catch (error) {
-		throw new ReleaseUnavailableError("the BuildKit release can't be reached", { cause: error });
-	}
-}
-async function sha256(file) {
-	const hash = createHash("sha256");
-	await pipeline(createReadStream(file), hash);
-	return hash.digest("hex");
-}
-async function unpackMember(archive, member, destination) {
-	const { extract } = await import("./tar-stream.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-	const entries = createReadStream(archive).pipe(createGunzip()).pipe(extract());
-	for await (const entry of entries) {
-		const { name, type, size } = entry.header;
-		if (name.replace(/^\.\//, "") !== member || type !== "file") {
-			entry.resume();
-			continue;
-		}
-		if ((size ?? 0) > memberLimit) throw new WorkError(`${member} in ${archive} is larger than 300 MiB`);
-		await pipeline(entry, createWriteStream(destination, {
-			flags: "wx",
-			mode: 384
-		}));
-		return;
-	}
-	throw new WorkError(`${archive} holds no ${member}`);
-}
-// src/docker.ts
-async function probeDocker(exec) {
-	try {
-		const { stdout } = await exec({
-			program: "docker",
-			args: ["version", "--format={{json .Server}}"]
-		});
-		const server = JSON.parse(stdout);
-		return {
-			version: server.Version ?? "",
-			os: server.Os ?? "linux",
-			architecture: server.Arch ?? ""
-		};
-	} catch (error) {
-		if (error instanceof ProgramMissingError) throw new WorkError("there is no Docker here: the program docker was not found on PATH", {
-			fix: "install Docker Engine, or set BUILDKIT_HOST to a BuildKit daemon and leave setup out",
+		const words = name === "docker" ? dockerWords : podmanWords;
+		if (error instanceof ProgramMissingError) throw new WorkError(`there is no ${words.name} here: the program ${name} was not found on PATH`, {
+			fix: `install ${words.product}, or set BUILDKIT_HOST to a BuildKit daemon`,
 			cause: error
 		});
 		if (!(error instanceof ExecError)) throw error;
-		if (/permission denied/i.test(error.stderr)) throw new WorkError("this user may not talk to the Docker Engine", {
-			fix: "add the user to the group docker, or run as root",
+		if (/permission denied/i.test(error.stderr)) throw new WorkError(`this user may not talk to ${words.engine}`, {
+			fix: words.permission,
 			cause: error
 		});
-		throw new WorkError("the Docker Engine does not answer", {
-			fix: "start it (systemctl start docker), or point DOCKER_HOST at one that runs",
+		throw new WorkError(`${words.engine} does not answer`, {
+			fix: words.start,
 			cause: error
 		});
 	}
 }
-function dockerRunAdvice(stderr) {
-	if (/toomanyrequests|429/i.test(stderr)) return "the registry limits pulls: log in with docker login, or name a copy of the image";
-	if (/no such host|dial tcp|i\/o timeout|TLS handshake timeout/i.test(stderr)) return "the registry can't be reached from the Docker Engine: name a copy of the image that can";
-	if (/not found|manifest unknown|pull access denied/i.test(stderr)) return "check the name of the image";
-	if (/operation not permitted|privileged/i.test(stderr)) return "the Docker Engine refuses privileged containers (rootless or restricted): BuildKit needs one here";
+const dockerWords = {
+	name: "Docker",
+	product: "Docker Engine",
+	engine: "the Docker Engine",
+	permission: "add the user to the group docker, or run as root",
+	start: "start it (systemctl start docker), or point DOCKER_HOST at one that runs"
+};
+const podmanWords = {
+	name: "podman",
+	product: "podman",
+	engine: "podman",
+	permission: "run as the user whose containers they are, or as root",
+	start: "run podman info to see what is wrong with it"
+};
+async function askDocker(exec) {
+	const { stdout } = await exec({
+		program: "docker",
+		args: ["version", "--format={{json .Server}}"]
+	});
+	const server = JSON.parse(stdout);
+	return {
+		version: server.Version ?? "",
+		architecture: server.Arch ?? ""
+	};
 }
-// src/buildkit/drivers/docker-container.ts
-const configPath = "/buildkitd.toml";
+async function askPodman(exec) {
+	const { stdout } = await exec({
+		program: "podman",
+		args: ["info", "--format={\"version\":{{json .Version.Version}},\"architecture\":{{json .Host.Arch}}}"]
+	});
+	return JSON.parse(stdout);
+}
+const complaints = [
+	{
+		kind: "engine-down",
+		pattern: /cannot connect to the docker daemon|is the docker daemon running|permission denied while trying to connect|cannot connect to podman|unable to connect to podman/i,
+		fix: "start the engine (systemctl start docker), and see that this user may talk to it"
+	},
+	{
+		kind: "disk-full",
+		pattern: /no space left on device|disk quota exceeded/i,
+		fix: "free space on the engine's disk, for example with docker system prune"
+	},
+	{
+		kind: "rate-limit",
+		pattern: /toomanyrequests|too many requests|\b429\b|rate limit/i,
+		fix: "the registry limits pulls: log in with docker login, or name a mirror in image-mirrors"
+	},
+	{
+		kind: "not-trusted",
+		pattern: /x509|certificate|server gave HTTP response to HTTPS client|first record does not look like a TLS/i,
+		fix: "the engine does not trust the registry: give it the authority, or list it as insecure in the engine's configuration"
+	},
+	{
+		kind: "unreachable",
+		pattern: /no such host|connection refused|network is unreachable|no route to host|dial tcp\b.*(?:i\/o timeout|connect:)|server misbehaving|temporary failure in name resolution|proxyconnect/i,
+		fix: "the registry can't be reached from the engine: check its network and proxy, or name a mirror in image-mirrors"
+	},
+	{
+		kind: "server",
+		pattern: /\b(?:HTTP|StatusCode:?|status(?: code)?:?) ?5\d\d\b|\b5\d\d (?:Internal|Bad|Service|Gateway)/i,
+		fix: "the registry fails at the moment: run again later, or name a mirror in image-mirrors"
+	},
+	{
+		kind: "interrupted",
+		pattern: /connection reset|broken pipe|\bEOF\b|i\/o timeout|TLS handshake timeout|deadline exceeded|Client\.Timeout|request canceled|use of closed network connection|short read|failed to verify|filesystem layer verification failed/i,
+		fix: "the connection to the registry breaks: run again, or name a mirror in image-mirrors"
+	},
+	{
+		kind: "platform",
+		pattern: /no matching manifest for|does not match the specified platform|no image found in .* for architecture/i,
+		fix: "the image has no build for this machine: name another image"
+	},
+	{
+		kind: "denied",
+		pattern: /\bunauthorized\b|authentication required|no basic auth credentials|\b40[13] (?:Forbidden|Unauthorized)|access (?:to the resource )?is denied/i,
+		fix: "log in to the registry with docker login, and check the name of the image"
+	},
+	{
+		kind: "absent",
+		pattern: /not found|manifest unknown|name unknown|name_unknown|no such image|does not exist|pull access denied/i,
+		fix: "check the name of the image"
+	},
+	{
+		kind: "taken",
+		pattern: /is already in use by container|port is already allocated|address already in use/i,
+		fix: "remove the container that has the name or the port, or choose another"
+	},
+	{
+		kind: "runtime",
+		pattern: /exec format error/i,
+		fix: "the image is built for another architecture than the engine's machine"
+	},
+	{
+		kind: "privileges",
+		pattern: /operation not permitted|privileged|unable to apply caps/i,
+		fix: "the engine refuses privileged containers (rootless or restricted): BuildKit needs one here"
+	}
+];
+function recognizeComplaint(stderr) {
+	const found = complaints.find(({ pattern }) => pattern.test(stderr));
+	return found === void 0 ? void 0 : {
+		kind: found.kind,
+		fix: found.fix
+	};
+}
+function dockerRunAdvice(stderr) {
+	return recognizeComplaint(stderr)?.fix;
+}
+// src/buildkit/drivers/readiness.ts
 const readyMilliseconds = 6e4;
-function containerAddress(name) {
-	return `docker-container://${name}`;
+const socketMilliseconds = 2e3;
+async function awaitReady(ask) {
+	const begin = performance.now();
+	for (let pause = 10;; pause = Math.min(pause * 1.5, 250)) {
+		if (await ask.connects?.()) return true;
+		const waited = performance.now() - begin;
+		if ((ask.connects === void 0 || waited > socketMilliseconds) && await ask.answers()) return false;
+		if (pause > 50) {
+			const failure = await ask.failure();
+			if (failure !== void 0) throw failure;
+		}
+		if (waited > readyMilliseconds) throw new WorkError(`BuildKit did not answer within ${readyMilliseconds / 1e3} s`);
+		await setTimeout$1(pause);
+	}
+}
+function canConnect(path) {
+	return new Promise((resolve) => {
+		const socket = connect(path);
+		const finish = (connected) => () => {
+			socket.destroy();
+			resolve(connected);
+		};
+		socket.once("connect", finish(true)).once("error", finish(false));
+	});
+}
+// src/buildkit/drivers/container.ts
+const filesInContainer = "/multiarch";
+const socketFolderInContainer = "/run/multiarch";
+const socketName = "buildkitd.sock";
+function containerAddress({ engine, name }) {
+	return `${engine}-container://${name}`;
 }
 function createCommands(container) {
-	const { name, image, job, network, flags, config } = container;
+	const { engine, files, image, labels, name, tcp, volume } = container;
 	return [{
-		program: "docker",
+		program: engine,
 		args: [
 			"create",
+			"--pull=never",
 			`--name=${name}`,
-			`--label=multiarch=${job}`,
+			...Object.entries(labels).map(([label, value]) => `--label=${label}=${value}`),
 			"--privileged",
-			...network === void 0 ? [] : [`--network=${network}`],
+			...option("network", container.network),
+			...option("memory", container.memory),
+			...option("cpus", container.cpus),
+			...volume === void 0 ? [] : [`--volume=${volume}:/var/lib/buildkit`],
+			...container.socket === void 0 ? [] : [`--volume=${container.socket.folder}:${socketFolderInContainer}`],
+			...tcp === void 0 || tcp.hostNetwork ? [] : [`--publish=127.0.0.1::${tcp.port}`],
+			...container.options,
 			image,
-			...config === void 0 ? [] : [`--config=${configPath}`],
-			...flags
+			...daemonFlags(container)
 		]
-	}, ...config === void 0 ? [] : [{
-		program: "docker",
+	}, ...files === void 0 ? [] : [{
+		program: engine,
 		args: [
 			"cp",
-			config,
-			`${name}:${configPath}`
+			files,
+			`${name}:${filesInContainer}`
 		]
 	}]];
 }
-function startCommand(name) {
+function option(name, value) {
+	return value === void 0 ? [] : [`--${name}=${value}`];
+}
+function daemonFlags({ flags, hasConfig, socket, tcp }) {
+	const addresses = [...socket === void 0 ? [] : [`unix://${socketFolderInContainer}/${socketName}`], ...tcp === void 0 ? [] : [`tcp://${tcp.hostNetwork ? "127.0.0.1" : "0.0.0.0"}:${tcp.port}`]];
+	const tls = `${filesInContainer}/tls`;
+	return [
+		...addresses.length === 0 ? [] : ["--addr=unix:///run/buildkit/buildkitd.sock"],
+		...addresses.map((address) => `--addr=${address}`),
+		...socket?.group === void 0 ? [] : [`--group=${socket.group}`],
+		...tcp === void 0 ? [] : [
+			`--tlscacert=${tls}/ca.pem`,
+			`--tlscert=${tls}/server-cert.pem`,
+			`--tlskey=${tls}/server-key.pem`
+		],
+		...hasConfig ? [`--config=${filesInContainer}/buildkitd.toml`] : [],
+		...flags
+	];
+}
+function startCommand({ engine, name }) {
 	return {
-		program: "docker",
+		program: engine,
 		args: ["start", name]
 	};
 }
-function removeCommand(name) {
+function removeCommand({ engine, name }) {
 	return {
-		program: "docker",
+		program: engine,
 		args: [
 			"rm",
 			"--force",
@@ -1166,8 +1684,13 @@ async function createDaemon(image, commands, exec) {
 	for (const command of commands) await runForDaemon(image, command, exec);
 }
 async function startDaemon(container, exec) {
-	await runForDaemon(container.image, startCommand(container.name), exec);
-	await waitUntilReady(container.name, exec);
+	await runForDaemon(container.image, startCommand(container), exec);
+	const path = container.socket === void 0 ? void 0 : `${container.socket.folder}/${socketName}`;
+	return await awaitReady({
+		connects: path === void 0 ? void 0 : () => canConnect(path),
+		answers: () => answersThroughExec(container, exec),
+		failure: () => daemonFailure(container, exec)
+	}) ? `unix://${path}` : containerAddress(container);
 }
 async function runForDaemon(image, command, exec) {
 	try {
@@ -1180,11 +1703,10 @@ async function runForDaemon(image, command, exec) {
 		});
 	}
 }
-async function waitUntilReady(name, exec) {
-	const end = Date.now() + readyMilliseconds;
-	for (let pause = 20;; pause = Math.min(pause * 2, 500)) try {
+async function answersThroughExec({ engine, name }, exec) {
+	try {
 		await exec({
-			program: "docker",
+			program: engine,
 			args: [
 				"exec",
 				name,
@@ -1193,22 +1715,23 @@ async function waitUntilReady(name, exec) {
 				"workers"
 			]
 		});
-		return;
+		return true;
 	} catch (error) {
-		if (!(error instanceof ExecError)) throw error;
-		const running = (await inspectDaemon(name, exec))?.running ?? false;
-		if (running && Date.now() < end) {
-			await setTimeout$1(pause);
-			continue;
-		}
-		throw new WorkError(running ? `BuildKit in the container ${name} did not answer within ${readyMilliseconds / 1e3} s` : `BuildKit in the container ${name} ended at once:\n${await lastLogs(name, exec)}`, { cause: running ? error : void 0 });
+		if (error instanceof ExecError) return false;
+		throw error;
 	}
 }
-async function inspectDaemon(name, exec) {
-	const format = "--format={{.State.Running}} {{.Config.Image}}";
+async function daemonFailure(container, exec) {
+	const { name } = container;
+	const found = await inspectDaemon(container, exec);
+	if (found?.running === true) return void 0;
+	return new WorkError(`BuildKit in the container ${name} ended at once:\n${found === void 0 ? "it was removed" : await readLogs(container, exec)}`);
+}
+async function inspectDaemon({ engine, name }, exec) {
+	const format = "--format={\"running\":{{json .State.Running}},\"image\":{{json .Config.Image}},\"labels\":{{json .Config.Labels}}}";
 	try {
 		const { stdout } = await exec({
-			program: "docker",
+			program: engine,
 			args: [
 				"container",
 				"inspect",
@@ -1216,20 +1739,20 @@ async function inspectDaemon(name, exec) {
 				name
 			]
 		});
-		const [running, image = ""] = stdout.trim().split(" ");
+		const { labels, ...rest } = JSON.parse(stdout);
 		return {
-			image,
-			running: running === "true"
+			...rest,
+			labels: labels ?? {}
 		};
 	} catch (error) {
 		if (error instanceof ExecError) return void 0;
 		throw error;
 	}
 }
-async function lastLogs(name, exec) {
+async function readLogs({ engine, name }, exec) {
 	try {
 		const { stdout, stderr } = await exec({
-			program: "docker",
+			program: engine,
 			args: [
 				"logs",
 				"--tail=50",
@@ -1241,16 +1764,74 @@ async function lastLogs(name, exec) {
 		return `(its log can't be read: ${describeError(error)})`;
 	}
 }
+// src/buildkit/tls/check.ts
+const dayMilliseconds = 864e5;
+const warningDays = 7;
+const clientAuth = "1.3.6.1.5.5.7.3.2";
+const anyUsage = "2.5.29.37.0";
+function checkTls({ ca, cert, key }, now) {
+	const problems = [];
+	const warnings = [];
+	const attempt = (work) => {
+		try {
+			return work();
+		} catch (error) {
+			problems.push(error instanceof Error ? error.message : String(error));
+			return;
+		}
+	};
+	const judge = (name, certificate) => {
+		const [begin, end] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
+		const clock = `this machine's clock says ${now.toISOString()}`;
+		if (now < begin) problems.push(`${name} is valid only from ${begin.toISOString()} on; ${clock}`);
+		else if (now > end) problems.push(`${name} expired at ${end.toISOString()}; ${clock}`);
+		else if (end.getTime() - now.getTime() < warningDays * dayMilliseconds) warnings.push(`${name} expires in less than ${warningDays} days, at ${end.toISOString()}`);
+	};
+	const longest = attempt(() => parseCertificates(ca))?.toSorted((a, b) => Date.parse(b.validTo) - Date.parse(a.validTo))[0];
+	if (longest !== void 0) judge(ca.name, longest);
+	const certificate = cert && attempt(() => parseCertificates(cert)[0]);
+	if (cert !== void 0 && certificate !== void 0) {
+		judge(cert.name, certificate);
+		const usages = certificate.keyUsage;
+		if (usages !== void 0 && !usages.includes(clientAuth) && !usages.includes(anyUsage)) problems.push(`${cert.name} is not for clients: its extended key usage leaves clientAuth out`);
+	}
+	const privateKey = key && attempt(() => parseKey(key));
+	if (key !== void 0 && cert !== void 0 && certificate !== void 0 && privateKey !== void 0) {
+		if (!certificate.checkPrivateKey(privateKey)) problems.push(`${key.name} is not the key of ${cert.name}`);
+	}
+	return {
+		problems,
+		warnings
+	};
+}
+function parseCertificates({ name, pem }) {
+	const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+	try {
+		const [first, ...rest] = blocks.map((block) => new X509Certificate(block));
+		if (first !== void 0) return [first, ...rest];
+	} catch (error) {
+		throw new Error(`${name} holds a certificate that can't be read`, { cause: error });
+	}
+	throw new Error(`${name} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)`);
+}
+function parseKey({ name, pem }) {
+	if (/BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(pem)) throw new Error(`${name} is encrypted, and buildctl takes only keys without a passphrase`);
+	try {
+		return createPrivateKey(pem);
+	} catch (error) {
+		throw new Error(`${name} holds no private key in PEM that can be read`, { cause: error });
+	}
+}
 // src/buildkit/workers.ts
-async function probeWorkers(buildctl, address, exec) {
-	const { stdout } = await exec(workersCommand(buildctl, address));
+async function probeWorkers(buildctl, endpoint, exec) {
+	const { stdout } = await exec(workersCommand(buildctl, endpoint));
 	return parseWorkers(stdout);
 }
-function workersCommand(buildctl, address) {
+function workersCommand(buildctl, endpoint) {
 	return {
 		program: buildctl,
 		args: [
-			`--addr=${address}`,
+			...endpointArguments(endpoint),
 			"debug",
 			"workers",
 			"--format={{json .}}"
@@ -1262,57 +1843,1337 @@ function parseWorkers(text) {
 	if (platforms.length === 0) throw new WorkError("the BuildKit daemon has no worker that builds anything");
 	return platforms;
 }
-// src/tools.ts
-const textLimit = 16777216;
-function createTools(env) {
-	const load = async () => {
-		process.env["RUNNER_TEMP"] ||= join(tmpdir(), `multiarch-tools-${process.getuid?.() ?? "user"}`);
-		process.env["RUNNER_TOOL_CACHE"] ||= join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "multiarch", "tools");
-		mkdirSync(process.env["RUNNER_TEMP"], {
+// src/buildkit/drivers/remote.ts
+function planRemote({ cwd, endpoints, folder, insecure, tls }) {
+	const problems = [];
+	const warnings = [];
+	const files = /* @__PURE__ */ new Map();
+	const secrets = /* @__PURE__ */ new Set();
+	const place = (source, name) => {
+		if (!isPem(source)) return resolve(cwd, source);
+		const path = join(folder, "tls", name);
+		files.set(path, plainPem(source));
+		if (name.endsWith("key.pem")) for (const line of secretLines(source)) secrets.add(line);
+		return path;
+	};
+	const planned = endpoints.map((endpoint, index) => {
+		const { address, platforms } = endpoint;
+		const named = {
+			address,
+			...platforms === void 0 ? {} : { platforms }
+		};
+		const host = tcpHost(address);
+		if (host === void 0) return named;
+		const pick = (name) => endpoint.tls[name] || tls[name] || void 0;
+		const prefix = (name) => endpoint.tls[name] ? `${index + 1}-` : "";
+		const [ca, cert, key, serverName] = [
+			pick("ca"),
+			pick("cert"),
+			pick("key"),
+			pick("serverName")
+		];
+		const safety = judgeTls({
+			address,
+			host,
+			insecure,
+			ca,
+			cert,
+			key
+		});
+		problems.push(...safety.problems);
+		warnings.push(...safety.warnings);
+		if (ca === void 0) return named;
+		const tlsFiles = {
+			ca: place(ca, `${prefix("ca")}ca.pem`),
+			...cert === void 0 ? {} : { cert: place(cert, `${prefix("cert")}cert.pem`) },
+			...key === void 0 ? {} : { key: place(key, `${prefix("key")}key.pem`) },
+			...serverName === void 0 ? {} : { serverName }
+		};
+		return {
+			...named,
+			tls: tlsFiles
+		};
+	});
+	const addresses = endpoints.map(({ address }) => address);
+	for (const address of new Set(addresses.filter((each, index) => addresses.indexOf(each) !== index))) problems.push(`the endpoint ${address} is named twice`);
+	if (!addresses.some((address) => tcpHost(address) !== void 0) && Object.values(tls).some(Boolean)) problems.push("tls-ca, tls-cert, tls-key and tls-server-name are for tcp:// endpoints, and there is none");
+	if (problems.length > 0) throw new InputError(problems);
+	return {
+		endpoints: planned,
+		files: [...files].map(([path, text]) => ({
+			path,
+			text
+		})),
+		secrets: [...secrets],
+		warnings
+	};
+}
+function judgeTls(options) {
+	const { address, ca, cert, host, insecure, key } = options;
+	const missing = [
+		...ca === void 0 ? ["tls-ca"] : [],
+		...cert === void 0 ? ["tls-cert"] : [],
+		...key === void 0 ? ["tls-key"] : []
+	];
+	if (missing.length === 0) return {
+		problems: [],
+		warnings: []
+	};
+	if (cert === void 0 !== (key === void 0)) return {
+		problems: [`${address}: tls-cert and tls-key go together`],
+		warnings: []
+	};
+	if (ca === void 0 && cert !== void 0) return {
+		problems: [`${address}: tls-ca is missing, and buildctl trusts no daemon without it`],
+		warnings: []
+	};
+	if (isLoopback(host)) return {
+		problems: [],
+		warnings: []
+	};
+	const danger = "whoever reaches it may run anything on it, and read what is built";
+	const lacks = `${address} has no ${missing.join(", no ")}`;
+	return insecure ? {
+		problems: [],
+		warnings: [`${lacks}: ${danger} (insecure-endpoints is set)`]
+	} : {
+		problems: [`${lacks}: ${danger}; give them, or set insecure-endpoints if nobody else can reach it`],
+		warnings: []
+	};
+}
+function isPem(source) {
+	return source.includes("-----BEGIN ");
+}
+function plainPem(source) {
+	return `${(/[\r\n]/.test(source.trim()) ? source : source.replaceAll(String.raw`\n`, "\n")).replaceAll("\r\n", "\n").trim()}\n`;
+}
+function secretLines(source) {
+	return plainPem(source).split("\n").filter((line) => line.length >= 8 && !line.startsWith("-----"));
+}
+function checkRemoteTls({ endpoints, files }, now) {
+	const problems = /* @__PURE__ */ new Set();
+	const warnings = /* @__PURE__ */ new Set();
+	const inline = new Map(files.map(({ path, text }) => [path, text]));
+	const read = (name, path) => {
+		if (path === void 0) return void 0;
+		const text = inline.get(path);
+		if (text !== void 0) return {
+			name,
+			pem: text
+		};
+		try {
+			return {
+				name: `${name} (${path})`,
+				pem: readFileSync(path, "utf8")
+			};
+		} catch (error) {
+			problems.add(`${name} can't be read: ${describeError(error)}`);
+			return;
+		}
+	};
+	for (const { tls } of endpoints) {
+		if (tls === void 0) continue;
+		const ca = read("tls-ca", tls.ca);
+		const cert = read("tls-cert", tls.cert);
+		const key = read("tls-key", tls.key);
+		if (ca === void 0) continue;
+		const findings = checkTls({
+			ca,
+			cert,
+			key
+		}, now);
+		for (const problem of findings.problems) problems.add(problem);
+		for (const warning of findings.warnings) warnings.add(warning);
+	}
+	if (problems.size > 0) throw new InputError([...problems]);
+	return [...warnings];
+}
+const oldestDaemon = "v0.11.0";
+const answerMilliseconds = 15e3;
+async function probeEndpoints(endpoints, ports) {
+	const answers = await Promise.allSettled(endpoints.map((endpoint) => probeEndpoint(endpoint, ports)));
+	const failures = answers.flatMap((answer) => answer.status === "rejected" ? [answer.reason] : []);
+	const other = failures.find((failure) => !(failure instanceof WorkError));
+	if (other !== void 0) throw other;
+	if (failures.length === 1) throw failures[0];
+	if (failures.length > 1) throw new WorkError(failures.map(describeError).join("\n"));
+	return answers.flatMap((answer) => answer.status === "fulfilled" ? [answer.value] : []);
+}
+async function probeEndpoint(endpoint, { buildctl, exec, signal }) {
+	const timeout = AbortSignal.timeout(answerMilliseconds);
+	let stdout;
+	try {
+		const command = {
+			program: buildctl,
+			args: [
+				...endpointArguments(endpoint),
+				"debug",
+				"workers",
+				"--format={{json .}}"
+			]
+		};
+		const signals = signal === void 0 ? [timeout] : [timeout, signal];
+		({stdout} = await exec(command, { signal: AbortSignal.any(signals) }));
+	} catch (error) {
+		if (signal?.aborted) throw error;
+		if (timeout.aborted) throw unusable(endpoint, `no answer in ${answerMilliseconds / 1e3} s`);
+		if (error instanceof ExecError) throw unusable(endpoint, error.stderr.trim(), error);
+		throw error;
+	}
+	return judgeAnswer(endpoint, stdout);
+}
+function judgeAnswer(endpoint, stdout) {
+	const platforms = parseWorkers(stdout);
+	const version = parseVersion(stdout);
+	if (version !== void 0 && isOlder(version, oldestDaemon)) throw new WorkError(`the BuildKit daemon at ${endpoint.address} is too old: ${version}`, { fix: `bring it up to ${oldestDaemon} at least` });
+	const missing = (endpoint.platforms ?? []).filter((wanted) => !canBuild$1(platforms, wanted));
+	if (missing.length > 0) throw new WorkError(`the BuildKit daemon at ${endpoint.address} can't build ${missing.map(formatPlatform).join(", ")}, for which it was named; it can build ${platforms.map(formatPlatform).join(", ")}`, { fix: "correct platforms= of the endpoint, or register emulators on the daemon's machine" });
+	return {
+		endpoint,
+		platforms,
+		version
+	};
+}
+function canBuild$1(available, wanted) {
+	const level = (platform) => Number(platform.variant?.slice(1) ?? 0);
+	return available.some((platform) => samePlatform(platform, wanted) || wanted.architecture === "arm" && platform.architecture === "arm" && platform.os === wanted.os && level(wanted) <= level(platform));
+}
+function parseVersion(stdout) {
+	return JSON.parse(stdout)[0]?.buildkitVersion?.version;
+}
+function isOlder(version, than) {
+	const [a, b] = [version, than].map((text) => /^v?(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number));
+	if (a === void 0 || b === void 0) return false;
+	if (a.join(".") === "0.0") return false;
+	return (a[0] ?? 0) - (b[0] ?? 0) < 0 || a[0] === b[0] && (a[1] ?? 0) < (b[1] ?? 0);
+}
+function unusable(endpoint, said, cause) {
+	const { why, fix } = explainFailure(endpoint, said);
+	return new WorkError(`the BuildKit daemon at ${endpoint.address} can't be used: ${why}`, {
+		fix,
+		cause
+	});
+}
+const explanations = [
+	{
+		pattern: /signed by unknown authority/,
+		why: "its certificate is not from the authority in tls-ca",
+		fix: "give the authority that signed the daemon's certificate as tls-ca"
+	},
+	{
+		pattern: /certificate has expired or is not yet valid/,
+		why: "its certificate has expired or is not valid yet",
+		fix: "renew the daemon's certificate, and check the clock of this machine"
+	},
+	{
+		pattern: /certificate is valid for|doesn't contain any IP SANs|certificate is not valid for any names/,
+		why: "its certificate is for another name",
+		fix: "use that name in the address, or say it with tls-server-name"
+	},
+	{
+		pattern: /certificate required/,
+		why: "it asks for a client certificate",
+		fix: "give tls-cert and tls-key"
+	},
+	{
+		pattern: /tls: (?:unknown certificate|bad certificate|unknown certificate authority)|tls: expired certificate/,
+		why: "it refuses our client certificate",
+		fix: "give a tls-cert that is signed by the authority which the daemon was started with (--tlscacert)"
+	},
+	{
+		pattern: /does not look like a TLS handshake/,
+		why: "it does not speak TLS",
+		fix: "start it with --tlscert, --tlskey and --tlscacert"
+	},
+	{
+		pattern: /buildctl: (?:command )?not found|exit status 127/,
+		why: "there is no buildctl on its PATH, through which it is reached",
+		fix: "put buildctl on the PATH that a login there has"
+	},
+	{
+		pattern: /exec: \\?"([\w-]+)\\?": executable file not found/,
+		why: "the program that connects to it is not here",
+		fix: "install it or put it on PATH"
+	},
+	{
+		pattern: /No such container|no container with name or ID/i,
+		why: "there is no such container",
+		fix: "start it, or correct its name"
+	},
+	{
+		pattern: /is not running|container state improper/i,
+		why: "its container does not run",
+		fix: "start the container"
+	},
+	{
+		pattern: /pods? \\?"[^"]*" not found/,
+		why: "there is no such pod",
+		fix: "correct the pod's name, and say ?namespace=… if it is not in the default one"
+	},
+	{
+		pattern: /Cannot connect to the Docker daemon|connection to the server .* was refused/i,
+		why: "the engine or cluster that runs it does not answer",
+		fix: "start that, or point DOCKER_HOST or KUBECONFIG at the right one"
+	},
+	{
+		pattern: /no such host|Temporary failure in name resolution|Could not resolve hostname/,
+		why: "its host is unknown",
+		fix: "correct the host's name"
+	},
+	{
+		pattern: /permission denied/i,
+		why: "this user may not talk to it",
+		fix: "for a socket, run as a user of its group (buildkitd --group); for ssh, give this user a key"
+	},
+	{
+		pattern: /connection refused|no such file or directory/i,
+		why: "nobody listens there",
+		fix: "start the daemon, or correct the address"
+	},
+	{
+		pattern: /no route to host|network is unreachable|i\/o timeout|deadline exceeded|no answer in/i,
+		why: "it does not answer",
+		fix: "check the address, and that no firewall is in between"
+	},
+	{
+		pattern: /server preface|broken pipe|connection reset|frame too large|malformed header|Unimplemented|EOF/,
+		why: "what answers there does not speak with us as BuildKit does",
+		fix: "check host and port; a daemon that is started with TLS needs tls-ca, tls-cert and tls-key here"
+	}
+];
+function explainFailure({ tls }, said) {
+	return (tls !== void 0 && /broken pipe|connection reset|preface: EOF/.test(said) ? explanations.find(({ why }) => why === "it refuses our client certificate") : explanations.find(({ pattern }) => pattern.test(said))) ?? {
+		why: said.split("\n").at(-1) ?? "",
+		fix: "see what buildctl says, and the daemon's own log"
+	};
+}
+// src/owner.ts
+function ownerOf(pid) {
+	return {
+		host: hostIdentity(),
+		pid,
+		startTime: readStartTime(pid) ?? ""
+	};
+}
+function ownerLife(owner) {
+	if (owner.host !== hostIdentity() || owner.startTime === "") return "unknown";
+	return readStartTime(owner.pid) === owner.startTime ? "alive" : "dead";
+}
+function hostIdentity() {
+	try {
+		return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}/${readlinkSync("/proc/self/ns/pid").replace(/\D/g, "")}`;
+	} catch {
+		return hostname();
+	}
+}
+function readStartTime(pid) {
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+		const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+		return fields[0] === "Z" || fields[0] === "X" ? void 0 : fields[19];
+	} catch {
+		return;
+	}
+}
+// src/steps/setup/labels.ts
+const labels = {
+	job: "multiarch",
+	spec: "multiarch.spec",
+	user: "multiarch.owner",
+	run: "multiarch.run",
+	host: "multiarch.host",
+	pid: "multiarch.pid",
+	state: "multiarch.state",
+	expires: "multiarch.expires"
+};
+const lifeSeconds = 86400;
+function containerLabels(facts, spec) {
+	const { now, owner, run, state, statePath, user } = facts;
+	return {
+		[labels.job]: state.job,
+		[labels.spec]: spec,
+		[labels.user]: user.name,
+		[labels.run]: run,
+		[labels.host]: owner.host,
+		[labels.pid]: String(owner.pid),
+		[labels.state]: statePath,
+		[labels.expires]: String(Math.floor(now / 1e3) + lifeSeconds)
+	};
+}
+function isAbandoned({ labels: found }, now, peekOwner = ownerInState) {
+	const job = found[labels.job];
+	if (job === void 0) return false;
+	const owner = peekOwner(found[labels.state] ?? "", job);
+	const life = owner === void 0 ? "unknown" : ownerLife(owner);
+	if (life !== "unknown") return life === "dead";
+	const expires = Number(found[labels.expires]);
+	return Number.isFinite(expires) && expires > 0 && now / 1e3 > expires;
+}
+function ownerInState(path, job) {
+	const state = path === "" ? void 0 : peekState(path);
+	return state?.job === job ? state.builder?.owner : void 0;
+}
+// src/steps/setup/reap.ts
+async function reapOrphans(engine, now, ports) {
+	try {
+		for (const { labels: found, name } of await listContainers(engine, ports)) {
+			if (found[labels.job] === ports.state.read().job || !isAbandoned({ labels: found }, now)) continue;
+			await ports.exec(removeCommand({
+				engine,
+				name
+			}));
+			ports.log.info(`removed the container ${name}, which a job that is over had left behind`);
+		}
+	} catch (error) {
+		if (ports.signal.aborted) throw error;
+		ports.log.warning(`what other jobs left behind could not be removed: ${describeError(error)}`);
+	}
+}
+async function listContainers(engine, ports) {
+	const format = `--format={{.Names}}${Object.values(labels).map((label) => `\t{{.Label ${JSON.stringify(label)}}}`).join("")}`;
+	const args = [
+		"ps",
+		"--all",
+		`--filter=label=${labels.job}`,
+		format
+	];
+	const { stdout } = await ports.exec({
+		program: engine,
+		args
+	});
+	return stdout.split("\n").filter((line) => line !== "").map((line) => {
+		const [name = "", ...values] = line.split("	");
+		const found = Object.values(labels).map((label, index) => [label, values[index] ?? ""]);
+		return {
+			name,
+			labels: Object.fromEntries(found)
+		};
+	});
+}
+// src/buildkit/drivers/published-port.ts
+function parsePublishedPort(text) {
+	const lines = text.split("\n").map((line) => line.replace(/^.*->/, "").trim()).filter((line) => line !== "");
+	const ports = lines.map((line) => Number(/^127\.0\.0\.1:(\d+)$/.exec(line)?.[1]));
+	const [port] = ports;
+	if (port === void 0) throw new WorkError("the container's port is not published");
+	if (ports.some((each) => !(each > 0 && each < 65536) || each !== port)) throw new WorkError(`the container's port is published as ${lines.join(", ")} and not on 127.0.0.1 alone`, { fix: "leave --publish out of the options for the container" });
+	return port;
+}
+// src/steps/setup/start-container.ts
+function containerCommands({ container, existing }) {
+	switch (existing) {
+		case "use": return [];
+		case "none": return createCommands(container);
+		case "replace": return [removeCommand(container), ...createCommands(container)];
+		default: return existing;
+	}
+}
+async function createContainer(plan, mirrors, ports) {
+	const { container, existing, files } = plan;
+	if (existing === "use") return;
+	for (const folder of [container.socket?.folder, container.files]) {
+		if (folder === void 0) continue;
+		rmSync(folder, {
+			recursive: true,
+			force: true
+		});
+		mkdirSync(folder, {
 			recursive: true,
 			mode: 448
 		});
-		return import("./tool-cache.js");
+	}
+	for (const { path, source, text = "" } of files) {
+		const target = join(container.files ?? "", path);
+		mkdirSync(dirname(target), { recursive: true });
+		if (source === void 0) writeFileSync(target, text, { mode: 384 });
+		else copyFileSync(source, target);
+	}
+	if (container.tcp !== void 0) {
+		const { issueCertificates } = await import("./certificates.js");
+		writePrivateFiles(planRunTls(issueCertificates(/* @__PURE__ */ new Date()), tlsFolders(container)));
+	}
+	const { exec, log, signal } = ports;
+	const options = {
+		engine: container.engine,
+		mirrors,
+		exec,
+		log,
+		signal
 	};
-	const onGithub = env["GITHUB_ACTIONS"] === "true";
-	const quietly = async (work) => onGithub ? work() : withoutStdout(work);
+	await withImage(container.image, options, (image) => {
+		return createDaemon(image, containerCommands({
+			...plan,
+			container: {
+				...container,
+				image
+			}
+		}), exec);
+	});
+}
+async function startContainer(plan, ports) {
+	if (plan.existing !== "use") return startDaemon(plan.container, ports.exec);
+	const { builder } = ports.state.read();
+	return builder?.endpoints[0]?.address ?? containerAddress(plan.container);
+}
+async function exposedEndpoint({ container }, { exec }) {
+	const { engine, name, tcp } = container;
+	if (tcp === void 0) return void 0;
+	const { stdout } = tcp.hostNetwork ? { stdout: `127.0.0.1:${tcp.port}` } : await exec({
+		program: engine,
+		args: [
+			"port",
+			name,
+			`${tcp.port}/tcp`
+		]
+	});
 	return {
-		find: async ({ tool, version, arch }) => {
-			const toolCache = await load();
-			return await quietly(() => toolCache.find(tool, version, arch)) || void 0;
+		address: `tcp://127.0.0.1:${parsePublishedPort(stdout)}`,
+		tls: runTlsFiles(tlsFolders(container))
+	};
+}
+function tlsFolders({ files = "" }) {
+	return {
+		server: join(files, "tls"),
+		client: join(dirname(files), "tls")
+	};
+}
+// src/steps/setup/daemon.ts
+function openDaemon(plan, options, ports) {
+	switch (plan.driver) {
+		case "docker-container":
+		case "podman-container": return openContainer(plan, options, ports);
+		case "process": return openProcess(plan, options, ports);
+		case "remote": return openRemote(plan, ports);
+		default: return plan;
+	}
+}
+function openContainer(plan, { mirrors, now, onRemoval }, ports) {
+	const { container, existing } = plan;
+	const { engine, name } = container;
+	onRemoval(plan.removal);
+	return {
+		prepare: () => createContainer(plan, mirrors, ports),
+		start: async () => [{ address: await startContainer(plan, ports) }],
+		exposed: () => exposedEndpoint(plan, ports),
+		copyBuildctl: async (target) => {
+			await ports.exec({
+				program: engine,
+				args: [
+					"cp",
+					`${name}:/usr/bin/buildctl`,
+					target
+				]
+			});
 		},
-		keep: async ({ tool, version, arch }, file, name) => {
-			const toolCache = await load();
-			return quietly(() => toolCache.cacheFile(file, name, tool, version, arch));
+		reap: () => reapOrphans(engine, now, ports),
+		log: () => readLogs(container, exec),
+		discard: async () => {
+			if (existing !== "use") await exec(removeCommand(container));
+		}
+	};
+}
+function openProcess(plan, { onRemoval, programs }, ports) {
+	const { cleanup, config, folder, ...rest } = plan;
+	let removal = { kind: "none" };
+	return {
+		prepare: async () => void await programs(),
+		start: async () => {
+			const [{ planDaemonProcess, probeProcess, processAddress }, { startDaemonProcess }] = await Promise.all([import("./process.js"), import("./process-life.js")]);
+			const { env, exec, signal } = ports;
+			const configFile = join(`${folder}.toml`);
+			if (config !== "") writePrivateFiles([{
+				path: configFile,
+				text: config
+			}]);
+			const daemon = planDaemonProcess({
+				...rest,
+				folder,
+				env,
+				programs: (await programs()).folder,
+				...config === "" ? {} : { config: configFile }
+			}, probeProcess(env));
+			await startDaemonProcess(daemon, {
+				exec,
+				signal,
+				onStarted: (started) => {
+					removal = started;
+					onRemoval(cleanup ? started : { kind: "none" });
+				}
+			});
+			return [{ address: processAddress(daemon) }];
 		},
-		download: async (url) => {
-			const toolCache = await load();
-			return quietly(() => toolCache.downloadTool(url));
+		exposed: () => Promise.resolve(void 0),
+		copyBuildctl: void 0,
+		reap: () => Promise.resolve(),
+		log: async () => {
+			const { readProcessLog } = await import("./process-life.js");
+			return readProcessLog(folder);
 		},
-		fetchText: async (url) => {
-			const { HttpClient } = await import("./lib.js");
-			const client = new HttpClient("multiarch", [], {
-				socketTimeout: 2e4,
-				maxRetries: 1
+		discard: async () => {
+			if (removal.kind !== "process") return;
+			const { stopDaemonProcess } = await import("./process-life.js");
+			await stopDaemonProcess(removal, { exec });
+		}
+	};
+}
+function openRemote({ remote }, ports) {
+	return {
+		prepare: async () => {
+			const { checkRemoteTls } = await import("./remote.js");
+			for (const secret of remote.secrets) ports.mask(secret);
+			for (const warning of [...remote.warnings, ...checkRemoteTls(remote, /* @__PURE__ */ new Date())]) ports.log.warning(warning);
+			for (const { path } of remote.files) rmSync(path, { force: true });
+			writePrivateFiles(remote.files);
+		},
+		start: () => Promise.resolve(remote.endpoints),
+		exposed: () => Promise.resolve(void 0),
+		copyBuildctl: void 0,
+		reap: () => Promise.resolve(),
+		log: () => Promise.resolve(""),
+		discard: () => Promise.resolve()
+	};
+}
+// src/buildkit/own-buildctl.ts
+async function useOwnBuildctl(path, { cwd, exec }) {
+	const program = resolve(cwd, path);
+	const wrong = (why, fix, cause) => new WorkError(`buildctl-path: ${program} ${why}`, {
+		fix,
+		cause
+	});
+	const found = await stat(program).catch(() => void 0);
+	if (found === void 0) throw wrong("is not there", "check the path, or leave buildctl-path out");
+	if (!found.isFile()) throw wrong("is not a file", "name the program itself, not its folder");
+	try {
+		await access(program, constants.X_OK);
+	} catch (error) {
+		throw wrong("may not be run", `chmod +x ${program}`, error);
+	}
+	let said;
+	try {
+		said = (await exec({
+			program,
+			args: ["--version"]
+		})).stdout;
+	} catch (error) {
+		if (!(error instanceof WorkError)) throw error;
+		throw wrong("does not run here", "is it built for this machine's architecture?", error instanceof ExecError ? error : error.cause);
+	}
+	const [, version] = /^buildctl\s+\S+\s+(\S+)/m.exec(said) ?? [];
+	if (version === void 0) throw wrong(`is not buildctl: it answers ${JSON.stringify(said.trim().slice(0, 100))}`, "check the path");
+	return {
+		path: program,
+		version
+	};
+}
+// src/disk.ts
+async function explainWriteError(error, path) {
+	if (error instanceof WorkError || !(error instanceof Error) || !("code" in error)) return error;
+	if (error.code === "ENOSPC" || error.code === "EDQUOT") return new WorkError(`the disk is full: ${path} could not be written, ${await freeSpace(path)}`, {
+		cause: error,
+		fix: "free some space, or set RUNNER_TEMP and RUNNER_TOOL_CACHE to folders on another disk"
+	});
+	if ([
+		"EACCES",
+		"EPERM",
+		"EROFS",
+		"ENOTDIR"
+	].includes(String(error.code))) return new WorkError(`${path} can't be written`, {
+		cause: error,
+		fix: "set RUNNER_TEMP and RUNNER_TOOL_CACHE to folders that this user may write"
+	});
+	return error;
+}
+async function freeSpace(path) {
+	try {
+		const { bavail, bsize } = await statfs(dirname(path));
+		return `${bavail * bsize} bytes are free`;
+	} catch {
+		return "and its file system does not say how much is free";
+	}
+}
+// src/download.ts
+var DownloadError = class extends WorkError {
+	name = "DownloadError";
+	status;
+	constructor(message, options = {}) {
+		super(message, options);
+		this.status = options.status;
+	}
+};
+const maxFileBytes = 314572800;
+const maxTextBytes = 16777216;
+const writeBytes = 1048576;
+const timeLimit = 18e5;
+const progressMilliseconds = 5e3;
+function createDownloads({ env, log, signal, clock: given }) {
+	const clock = {
+		now: () => performance.now(),
+		wallClock: () => Date.now(),
+		sleep: (duration) => setTimeout$1(duration, void 0, signal === void 0 ? {} : { signal }).catch(() => {}),
+		random: () => Math.random(),
+		...given
+	};
+	let opened;
+	const connect = async () => {
+		const [{ createTransport }, { createSender }] = await Promise.all([import("./transport.js"), import("./sender.js")]);
+		const transport = createTransport({ env });
+		return {
+			send: createSender(transport, clock, log),
+			close: transport.close
+		};
+	};
+	const request = async (method, text, rest) => {
+		opened ??= connect();
+		const { send } = await opened;
+		const { url, headers } = withoutLogin(text);
+		signal?.throwIfAborted();
+		try {
+			return await send({
+				method,
+				url,
+				headers,
+				timeLimit,
+				...rest,
+				...signal === void 0 ? {} : { signal }
+			});
+		} catch (error) {
+			if (!(error instanceof WorkError) || error.name !== "RegistryError") throw error;
+			throw new DownloadError(error.message, {
+				cause: error.cause,
+				fix: error.fix
+			});
+		}
+	};
+	const get = async (url, rest) => {
+		const sent = await request("GET", url, rest);
+		const { status } = sent.response;
+		if (status === 200) return sent;
+		throw new DownloadError(`GET ${plain(url)} answered ${status}${again(sent.tries)}`, {
+			status,
+			fix: statusFix(status)
+		});
+	};
+	return {
+		file: async (url, path) => {
+			let downloaded = {
+				sha256: "",
+				size: 0
+			};
+			try {
+				await get(url, {
+					maxBytes: maxFileBytes,
+					receive: async (body, header) => {
+						downloaded = await writeHashed(body, path, createProgress(basename(path), Number(header("content-length")), clock, log));
+					}
+				});
+			} catch (error) {
+				await rm(path, { force: true }).catch(() => {});
+				throw error;
+			}
+			return downloaded;
+		},
+		text: async (url) => new TextDecoder().decode((await get(url, { maxBytes: maxTextBytes })).response.bytes),
+		has: async (url) => {
+			const { status } = (await request("HEAD", url, { maxBytes: 0 })).response;
+			return status >= 200 && status < 300;
+		},
+		close: async () => {
+			if (opened !== void 0) await (await opened).close();
+		}
+	};
+}
+async function writeHashed(body, path, progress) {
+	const hash = createHash("sha256");
+	const file = await writing(path, () => open(path, "w", 384));
+	let size = 0;
+	let pending = [];
+	let pendingSize = 0;
+	const flush = async () => {
+		const pieces = pending;
+		pending = [];
+		pendingSize = 0;
+		if (pieces.length > 0) await writing(path, () => file.writeFile(Buffer.concat(pieces)));
+	};
+	try {
+		for await (const chunk of body) {
+			hash.update(chunk);
+			size += chunk.length;
+			pending.push(chunk);
+			pendingSize += chunk.length;
+			if (pendingSize >= writeBytes) await flush();
+			progress(size);
+		}
+		await flush();
+	} finally {
+		await file.close();
+	}
+	return {
+		sha256: hash.digest("hex"),
+		size
+	};
+}
+async function writing(path, work) {
+	try {
+		return await work();
+	} catch (error) {
+		throw await explainWriteError(error, path);
+	}
+}
+function createProgress(name, total, clock, log) {
+	let next = clock.now() + progressMilliseconds;
+	const of = total > 0 ? ` of ${megabytes(total)}` : "";
+	return (size) => {
+		if (clock.now() < next) return;
+		next = clock.now() + progressMilliseconds;
+		log.info(`downloading ${name}: ${megabytes(size)}${of} MB`);
+	};
+}
+function megabytes(bytes) {
+	return (bytes / 1e6).toFixed(0);
+}
+function withoutLogin(text) {
+	const url = new URL(text);
+	const { username, password } = url;
+	if (username === "" && password === "") return {
+		url,
+		headers: {}
+	};
+	url.username = "";
+	url.password = "";
+	return {
+		url,
+		headers: { authorization: `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64")}` }
+	};
+}
+function plain(text) {
+	const url = new URL(text);
+	return `${url.protocol}//${url.host}${url.pathname}`;
+}
+function again(tries) {
+	return tries > 1 ? ` after ${tries} tries` : "";
+}
+function statusFix(status) {
+	if (status === 401 || status === 403) return "the server refuses: does it want a login, or a proxy?";
+	if (status === 407) return "the proxy wants a login: put it in HTTPS_PROXY as http://user:password@host";
+	if (status === 404) return "check the version and the address";
+	return status === 429 || status >= 500 ? "run again later, or use another mirror" : void 0;
+}
+// src/buildkit/release-archive.ts
+const programLimit = 314572800;
+const pieceBytes = 1048576;
+const memberPattern = /^(?:\.\/)?bin\/([A-Za-z0-9][\w.-]*)$/;
+async function unpackPrograms(archive, folder, wanted) {
+	const { extract } = await import("./tar-stream.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+	const taken = [];
+	const entries = extract();
+	pipeline(createReadStream(archive, { highWaterMark: pieceBytes }), createGunzip({ chunkSize: pieceBytes }), entries).catch(() => {});
+	try {
+		for await (const entry of entries) {
+			const { name, type, size } = entry.header;
+			const [, program] = memberPattern.exec(name) ?? [];
+			if (program === void 0 || type !== "file" || wanted !== "all" && !wanted.includes(program)) {
+				entry.resume();
+				continue;
+			}
+			if (taken.includes(program)) throw new WorkError(`${archive} holds ${name} twice`);
+			if (size > programLimit) throw new WorkError(`${name} in ${archive} is larger than 300 MiB`);
+			await writeProgram(entry, join(folder, program));
+			taken.push(program);
+			if (wanted !== "all" && taken.length === wanted.length) break;
+		}
+	} catch (error) {
+		if (error instanceof WorkError) throw error;
+		throw new WorkError(`${archive} is not a .tar.gz that can be read`, { cause: error });
+	}
+	return taken;
+}
+async function writeProgram(entry, path) {
+	const partial = `${path}.partial`;
+	try {
+		await pipeline(entry, createWriteStream(partial, {
+			flags: "wx",
+			mode: 384
+		}));
+		await chmod(partial, 493);
+		await rename(partial, path);
+	} catch (error) {
+		throw await explainWriteError(error, path);
+	}
+}
+// src/buildkit/release-record.ts
+const recordName = "multiarch.json";
+const trusts = [
+	"given",
+	"known",
+	"provenance",
+	"none"
+];
+async function writeRecord(folder, names, origin) {
+	const digests = await Promise.all(names.map((name) => sha256Of(join(folder, name))));
+	const programs = Object.fromEntries(names.map((name, index) => [name, digests[index] ?? ""]));
+	const record = {
+		...origin,
+		programs
+	};
+	await writeFile(join(folder, recordName), `${JSON.stringify(record, null, 2)}\n`, { flag: "wx" });
+	return record;
+}
+async function checkRecord(folder) {
+	const record = await readRecord(folder);
+	if (record === void 0) return { wrong: "it has no record of what was verified" };
+	const names = Object.keys(record.programs);
+	const strangers = (await readdir(folder)).filter((name) => name !== recordName && !names.includes(name));
+	if (strangers.length > 0) return { wrong: `${strangers.join(", ")} did not come with the release` };
+	const found = await Promise.all(names.map(async (name) => await programSha256(join(folder, name)) === record.programs[name]));
+	const changed = names.filter((_, index) => found[index] !== true);
+	return changed.length === 0 ? { record } : { wrong: `${changed.join(", ")} changed since it was verified` };
+}
+async function readRecord(folder) {
+	try {
+		const value = JSON.parse(await readFile(join(folder, recordName), "utf8"));
+		if (value === null || typeof value.trust !== "string" || !trusts.includes(value.trust)) return void 0;
+		const { archive, programs } = value;
+		return typeof archive === "string" && typeof programs === "object" && programs !== null ? {
+			trust: value.trust,
+			archive,
+			programs
+		} : void 0;
+	} catch {
+		return;
+	}
+}
+async function programSha256(path) {
+	try {
+		const { mode } = await lstat(path);
+		const isProgram = (mode & constants.S_IFMT) === constants.S_IFREG;
+		const isExecutable = process.platform === "win32" || (mode & 73) !== 0;
+		return isProgram && isExecutable ? await sha256Of(path) : void 0;
+	} catch {
+		return;
+	}
+}
+async function sha256Of(path) {
+	const hash = createHash("sha256");
+	const file = await open(path);
+	try {
+		const piece = Buffer.allocUnsafe(1048576);
+		for (;;) {
+			const { bytesRead } = await file.read(piece, 0, piece.length);
+			if (bytesRead === 0) return hash.digest("hex");
+			hash.update(piece.subarray(0, bytesRead));
+		}
+	} finally {
+		await file.close();
+	}
+}
+// src/buildkit/release-digests.ts
+const knownDigests = {
+	"buildkit-v0.32.2.linux-amd64": "2975d0f651ad96ba8b80b9992ae1f9a964f4408569af5b6dc36544165c3926af",
+	"buildkit-v0.32.2.linux-arm64": "9e8f46bf309ec0ab262967be5538a4dbe06be756a82621f98253933bac5dcf92"
+};
+// src/buildkit/release.ts
+const releaseHost = "https://github.com";
+const architectures = {
+	x64: "amd64",
+	arm64: "arm64",
+	arm: "arm-v7",
+	s390x: "s390x",
+	ppc64: "ppc64le",
+	riscv64: "riscv64"
+};
+const systems = {
+	linux: {
+		name: "linux",
+		programs: [
+			"buildctl",
+			"buildkitd",
+			"buildkit-runc"
+		]
+	},
+	darwin: {
+		name: "darwin",
+		programs: ["buildctl"]
+	},
+	win32: {
+		name: "windows",
+		programs: ["buildctl", "buildkitd"]
+	}
+};
+function releaseAsset(options) {
+	const system = systems[options.platform];
+	const architecture = architectures[options.arch];
+	if (system === void 0 || architecture === void 0) return void 0;
+	const stem = `buildkit-${options.version}.${system.name}-${architecture}`;
+	const mirror = (options.mirror || releaseHost).replace(/\/+$/, "");
+	const folder = `${mirror}/moby/buildkit/releases/download/${options.version}`;
+	const sha256 = mirror === releaseHost ? knownDigests[stem] : void 0;
+	return {
+		name: `${stem}.tar.gz`,
+		url: `${folder}/${stem}.tar.gz`,
+		provenanceUrl: `${folder}/${stem}.provenance.json`,
+		suffix: system.name === "windows" ? ".exe" : "",
+		programs: system.programs,
+		...sha256 === void 0 ? {} : { sha256 }
+	};
+}
+function provenanceSha256(text, file) {
+	let statement;
+	try {
+		statement = JSON.parse(text);
+		if (typeof statement?.payload === "string") statement = JSON.parse(Buffer.from(statement.payload, "base64").toString("utf8"));
+	} catch (error) {
+		throw new WorkError(`the provenance of ${file} is not JSON`, { cause: error });
+	}
+	const sha256 = (Array.isArray(statement?.subject) ? statement.subject : []).find((subject) => subject?.name === file)?.digest?.sha256;
+	if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) throw new WorkError(`the provenance of the release says nothing about ${file}`);
+	return sha256;
+}
+// src/buildkit/release-programs.ts
+var ReleaseUnavailableError = class extends WorkError {
+	name = "ReleaseUnavailableError";
+};
+const speakers = {
+	given: "buildctl-sha256",
+	known: "the digest that is known here",
+	provenance: "the release's provenance",
+	none: "nobody"
+};
+async function obtainReleasePrograms(asset, options) {
+	const { tools, set, arch } = options;
+	const key = {
+		tool: set,
+		version: options.version.replace(/^v/, ""),
+		arch
+	};
+	const early = await findCached(asset, key, options);
+	if (early !== void 0) return early;
+	return tools.exclusively(key, async () => {
+		return (tools.find(key) === void 0 ? void 0 : await findCached(asset, key, quiet(options))) ?? tools.downloading((downloads) => obtain(asset, key, options, downloads));
+	});
+}
+function quiet(options) {
+	return {
+		...options,
+		log: {
+			debug: () => {},
+			info: () => {},
+			warning: () => {}
+		}
+	};
+}
+async function findCached(asset, key, options) {
+	const { log, tools } = options;
+	const folder = tools.find(key);
+	if (folder === void 0) return void 0;
+	const checked = await checkRecord(folder);
+	if ("wrong" in checked) {
+		log.warning(`${folder} in the tool cache is not used, but replaced: ${checked.wrong}`);
+		return;
+	}
+	const why = distrust(checked.record, asset, options);
+	if (why !== void 0) {
+		log.info(`${folder} in the tool cache is replaced: ${why}`);
+		return;
+	}
+	log.debug(`${folder} in the tool cache is as it was verified`);
+	return programsIn(folder, asset, checked.record, true);
+}
+function distrust(record, asset, options) {
+	const { sha256, trust } = statedDigest(asset, options) ?? {};
+	if (sha256 !== void 0 && trust !== void 0 && record.archive !== sha256) return `it is from another archive than ${speakers[trust]} says`;
+	const missing = neededPrograms(asset, options).filter((name) => record.programs[name] === void 0);
+	if (missing.length > 0) return `it has no ${missing.join(", ")}`;
+	return record.trust !== "none" || sha256 !== void 0 || options.allowUnverified === true ? void 0 : "nobody vouched for its digest";
+}
+function statedDigest(asset, options) {
+	if (options.sha256 !== void 0 && options.sha256 !== "") return {
+		trust: "given",
+		sha256: options.sha256
+	};
+	return asset.sha256 === void 0 ? void 0 : {
+		trust: "known",
+		sha256: asset.sha256
+	};
+}
+function neededPrograms(asset, { set }) {
+	return (set === "buildctl" ? ["buildctl"] : asset.programs).map((name) => name + asset.suffix);
+}
+function programsIn(folder, asset, record, cached) {
+	const plainName = (name) => asset.suffix !== "" && name.endsWith(asset.suffix) ? name.slice(0, -asset.suffix.length) : name;
+	const paths = Object.keys(record.programs).map((name) => [plainName(name), join(folder, name)]);
+	return {
+		folder,
+		paths: Object.fromEntries(paths),
+		trust: record.trust,
+		cached
+	};
+}
+async function obtain(asset, key, options, downloads) {
+	const { tools, log } = options;
+	const expected = statedDigest(asset, options) ?? await provenanceDigest(asset, options, downloads);
+	return tools.inTemporaryFolder(async (temporary) => {
+		const archive = join(temporary, asset.name);
+		log.info(`downloading ${plain(asset.url)}`);
+		const { sha256 } = await downloadVerified(asset, archive, {
+			expected,
+			downloads,
+			log
+		});
+		const { trust } = expected;
+		log.debug(`${asset.name} has the sha256 ${sha256}, as ${speakers[trust]} says`);
+		return unpackAndKeep(archive, key, asset, options, {
+			trust,
+			archive: sha256
+		});
+	});
+}
+async function provenanceDigest(asset, { allowUnverified = false, log }, downloads) {
+	try {
+		return {
+			trust: "provenance",
+			sha256: provenanceSha256(await downloads.text(asset.provenanceUrl), asset.name)
+		};
+	} catch (error) {
+		if (!(error instanceof WorkError)) throw error;
+		if (error instanceof DownloadError && !await answersFor(asset, error, downloads)) throw unavailable(asset, error);
+		if (allowUnverified) {
+			log.warning(`${asset.name} is taken without verification, as allow-unverified says: ${error.message}`);
+			return { trust: "none" };
+		}
+		throw new WorkError(`nothing says what ${plain(asset.url)} must be, so it is not downloaded`, {
+			cause: error,
+			fix: "give its digest as buildctl-sha256, or set allow-unverified to take it as it comes"
+		});
+	}
+}
+async function answersFor(asset, error, downloads) {
+	return error.status !== void 0 && [
+		401,
+		403,
+		404,
+		410
+	].includes(error.status) && await downloads.has(asset.url).catch(() => false);
+}
+async function downloadVerified(asset, archive, { expected, downloads, log }) {
+	for (let tries = 1;; tries++) {
+		let downloaded;
+		try {
+			downloaded = await downloads.file(asset.url, archive);
+		} catch (error) {
+			throw error instanceof DownloadError ? unavailable(asset, error) : error;
+		}
+		if (expected.sha256 === void 0 || downloaded.sha256 === expected.sha256) return downloaded;
+		const page = await startsLikePage(archive) ? ", and looks like a web page" : "";
+		const what = `${plain(asset.url)} is not what ${speakers[expected.trust]} says: sha256 ${downloaded.sha256} instead of ${expected.sha256}${page}`;
+		if (tries === 2) throw new WorkError(what, { fix: mismatchFix[expected.trust] });
+		log.warning(`${what}; downloading it once more`);
+	}
+}
+const mismatchFix = {
+	given: "check buildctl-sha256, which is the digest of the whole archive for this machine's platform",
+	known: "do not use this download: something between here and GitHub changes it",
+	provenance: "do not use this download: check download-mirror, or report it to the mirror's owner",
+	none: ""
+};
+async function startsLikePage(path) {
+	const file = await open(path);
+	try {
+		const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+		return /^\s*<(?:!doctype|html|head|\?xml)/i.test(buffer.toString("latin1", 0, bytesRead));
+	} finally {
+		await file.close();
+	}
+}
+async function unpackAndKeep(archive, key, asset, options, origin) {
+	const { set, tools } = options;
+	return tools.inTemporaryFolder(async (folder) => {
+		const needed = neededPrograms(asset, options);
+		const names = await unpackPrograms(archive, folder, set === "buildctl" ? needed : "all");
+		const missing = needed.filter((name) => !names.includes(name));
+		if (missing.length > 0) throw new WorkError(`${asset.name} holds no ${missing.join(", ")}`);
+		const { programs } = await writeRecord(folder, names, origin);
+		return programsIn(await tools.keep(key, folder), asset, {
+			trust: origin.trust,
+			programs
+		}, false);
+	});
+}
+function unavailable(asset, error) {
+	return new ReleaseUnavailableError(error.status === 404 ? `there is no ${asset.name} at ${plain(asset.url)}` : "the BuildKit release can't be reached", {
+		cause: error,
+		fix: error.fix
+	});
+}
+// src/emulation/lock.ts
+const defaultMilliseconds = 3e5;
+const pauseMilliseconds = 10;
+async function withLock(name, work, options = {}) {
+	const path = lockPath(name);
+	if (path === void 0) return work();
+	const release = await acquire(path, name, options);
+	try {
+		return await work();
+	} finally {
+		await release();
+	}
+}
+function lockPath(name) {
+	switch (process.platform) {
+		case "linux": return `\0multiarch-${name}`;
+		case "win32": return `\\\\.\\pipe\\multiarch-${name}`;
+		default: return;
+	}
+}
+async function acquire(path, name, options) {
+	const { milliseconds = defaultMilliseconds, onWait, signal } = options;
+	const end = performance.now() + milliseconds;
+	let told = false;
+	for (;;) {
+		if (signal?.aborted) throw cancellation(signal);
+		const release = await listen(path);
+		if (release !== void 0) return release;
+		const began = performance.now();
+		const remaining = end - began;
+		const owner = await awaitEnd(path, Math.max(remaining, 0), signal, (holder) => {
+			if (!told) onWait?.(holder);
+			told = true;
+		});
+		if (performance.now() - began < pauseMilliseconds) await setTimeout$1(pauseMilliseconds);
+		if (performance.now() >= end) throw new WorkError(`${owner} has kept the lock ${name} of this machine for ${Math.round(milliseconds / 1e3)} s`, { fix: "end that process if it hangs, and try again" });
+	}
+}
+function listen(path) {
+	return new Promise((resolve) => {
+		const waiting = /* @__PURE__ */ new Set();
+		const server = createServer((socket) => {
+			waiting.add(socket);
+			socket.on("error", () => {}).on("close", () => waiting.delete(socket));
+			socket.write(`process ${process.pid}\n`);
+		});
+		server.once("error", (error) => {
+			resolve(error.code === "EADDRINUSE" ? void 0 : async () => {});
+		});
+		server.listen(path, () => {
+			resolve(() => new Promise((done) => {
+				server.close(() => done());
+				for (const socket of waiting) socket.destroy();
+			}));
+		});
+	});
+}
+function awaitEnd(path, milliseconds, signal, onOwner) {
+	return new Promise((resolve) => {
+		let owner = "another process";
+		const socket = connect(path);
+		const finish = () => {
+			clearTimeout(timer);
+			signal?.removeEventListener("abort", finish);
+			socket.destroy();
+			resolve(owner);
+		};
+		const timer = setTimeout(finish, milliseconds);
+		signal?.addEventListener("abort", finish);
+		socket.on("data", (data) => {
+			const pid = /^process (\d{1,10})\n/.exec(data.toString("latin1"))?.[1];
+			if (pid !== void 0) owner = `process ${pid}`;
+			onOwner(owner);
+		});
+		socket.on("error", () => {}).on("close", finish);
+	});
+}
+function cancellation(signal) {
+	return signal.reason instanceof Error ? signal.reason : new CancelledError("SIGTERM");
+}
+// src/tools.ts
+const lockMilliseconds = 24e5;
+const silent = {
+	debug: () => {},
+	info: () => {},
+	warning: () => {}
+};
+function createTools(env, options = {}) {
+	const { log = silent, signal, clock } = options;
+	const root = resolve(env["RUNNER_TOOL_CACHE"] || join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "multiarch", "tools"));
+	const folderOf = ({ tool, version, arch }) => join(root, tool, version, arch);
+	const quietly = async (work) => env["GITHUB_ACTIONS"] === "true" ? work() : withoutStdout(work);
+	const writing = async (path, work) => {
+		try {
+			return await work();
+		} catch (error) {
+			throw await explainWriteError(error, path);
+		}
+	};
+	const forget = async (key) => {
+		const folder = folderOf(key);
+		await rm(`${folder}.complete`, { force: true });
+		await rm(folder, {
+			recursive: true,
+			force: true
+		});
+	};
+	return {
+		folderOf,
+		find: (key) => {
+			const folder = folderOf(key);
+			return existsSync(folder) && existsSync(`${folder}.complete`) ? folder : void 0;
+		},
+		keep: (key, folder) => writing(folderOf(key), async () => {
+			await mkdir(dirname(folderOf(key)), { recursive: true });
+			const { cacheDir } = await import("./tool-cache.js");
+			try {
+				return await quietly(() => withToolCache(root, () => cacheDir(folder, key.tool, key.version, key.arch)));
+			} catch (error) {
+				await forget(key).catch(() => {});
+				throw error;
+			}
+		}),
+		forget,
+		exclusively: (key, work) => {
+			return withLock(`tool-${createHash("sha256").update(folderOf(key)).digest("hex").slice(0, 16)}`, work, {
+				milliseconds: lockMilliseconds,
+				onWait: (owner) => log.info(`waiting for ${owner}, which is getting ${key.tool}`),
+				...signal === void 0 ? {} : { signal }
+			});
+		},
+		inTemporaryFolder: async (work) => {
+			const parent = env["RUNNER_TEMP"] || tmpdir();
+			const folder = await writing(join(parent, `multiarch-tools-${randomUUID()}`), async () => {
+				await mkdir(parent, { recursive: true });
+				return mkdtemp(join(parent, "multiarch-tools-"));
 			});
 			try {
-				const response = await client.get(url);
-				const status = response.message.statusCode;
-				if (status !== 200) throw new WorkError(`GET ${url} answered ${status}`);
-				let size = 0;
-				response.message.on("data", (chunk) => {
-					size += chunk.length;
-					if (size > textLimit) response.message.destroy(/* @__PURE__ */ new Error(`${url} is larger than ${textLimit} bytes`));
-				});
-				return await response.readBody();
-			} catch (error) {
-				if (error instanceof WorkError) throw error;
-				throw new WorkError(`GET ${url} failed`, { cause: error });
+				return await work(folder);
 			} finally {
-				client.dispose();
+				await rm(folder, {
+					recursive: true,
+					force: true
+				});
+			}
+		},
+		downloading: async (work) => {
+			const downloads = createDownloads({
+				env,
+				log,
+				signal,
+				clock
+			});
+			try {
+				return await work(downloads);
+			} finally {
+				await downloads.close();
 			}
 		}
 	};
+}
+async function withToolCache(root, work) {
+	const before = process.env["RUNNER_TOOL_CACHE"];
+	process.env["RUNNER_TOOL_CACHE"] = root;
+	try {
+		return await work();
+	} finally {
+		if (before === void 0) delete process.env["RUNNER_TOOL_CACHE"];
+		else process.env["RUNNER_TOOL_CACHE"] = before;
+	}
 }
 let muted = 0;
 async function withoutStdout(work) {
@@ -1325,52 +3186,140 @@ async function withoutStdout(work) {
 		if (muted === 0) Reflect.deleteProperty(process.stdout, "write");
 	}
 }
+// src/steps/setup/provide-buildctl.ts
+async function provideBuildctl(plan, folder, copyFromContainer, ports) {
+	const { asset, fitsContainer, ownPath, version } = plan;
+	if (ownPath !== "") return useOwnBuildctl(ownPath, ports);
+	const canCopy = copyFromContainer !== void 0 && fitsContainer;
+	if (asset !== void 0) try {
+		const { paths } = await obtainPrograms(plan, "buildctl", ports);
+		return {
+			path: paths["buildctl"] ?? "",
+			version
+		};
+	} catch (error) {
+		if (!(error instanceof ReleaseUnavailableError) || !canCopy) throw error;
+		ports.log.warning(`${describeError(error)}\nbuildctl is copied out of the BuildKit container instead`);
+	}
+	if (!canCopy) throw new WorkError(`BuildKit ${version} has no buildctl for ${process.platform} on ${plan.arch}`, { fix: "name one that you have with buildctl-path" });
+	const path = join(folder, "buildctl");
+	await mkdir(folder, {
+		recursive: true,
+		mode: 448
+	});
+	await copyFromContainer(path);
+	await chmod(path, 493);
+	return {
+		path,
+		version
+	};
+}
+function obtainPrograms(plan, set, { env, log, signal }) {
+	const { allowUnverified, arch, asset, sha256, version } = plan;
+	if (asset === void 0) throw new WorkError(`BuildKit ${version} has no build for ${process.platform} on ${arch}`);
+	return obtainReleasePrograms(asset, {
+		set,
+		version,
+		arch,
+		tools: createTools(env, {
+			log,
+			signal
+		}),
+		sha256,
+		allowUnverified,
+		log
+	});
+}
 // src/steps/setup/execute.ts
 const staleMilliseconds = 21e3;
 async function executeSetup(plan, ports) {
 	const begin = performance.now();
-	const { daemon, address } = plan;
-	ports.state.update((state) => ({
-		...state,
-		builder: {
-			container: daemon.name,
-			address
-		}
-	}));
+	const { owners, registries } = plan;
+	ports.log.info(`driver ${plan.driver}: ${plan.why}`);
+	const programs = once$1(() => obtainPrograms(plan.buildctl, "buildkit", ports));
+	const { driver } = plan;
+	const session = openDaemon(plan.daemon, {
+		mirrors: plan.mirrors,
+		now: plan.now,
+		programs,
+		onRemoval: (removal) => rememberBuilder(ports, {
+			driver,
+			removal,
+			owner: owners.starting
+		})
+	}, ports);
 	try {
 		const registered = timed(ports, "emulators registered", () => registerEmulators(plan, ports));
-		const created = createDaemon(daemon.image, plan.create ?? [], ports.exec);
+		const prepared = session.prepare();
 		const started = timed(ports, "BuildKit answers", async () => {
-			await Promise.all([registered, created]);
-			if (plan.create !== void 0) await startDaemon(daemon, ports.exec);
+			await Promise.all([registered, prepared]);
+			return session.start();
 		});
-		const [buildctl] = await allOrFirstFailure([
-			timed(ports, "buildctl ready", () => provideBuildctl(plan, created, ports)),
+		const [{ path: buildctl, version }, endpoints] = await allOrFirstFailure([
+			timed(ports, "buildctl ready", async () => {
+				if (plan.driver === "process" && plan.buildctl.ownPath === "") {
+					const { paths } = await programs();
+					return {
+						path: paths["buildctl"] ?? "",
+						version: plan.buildctl.version
+					};
+				}
+				const { copyBuildctl } = session;
+				const copy = copyBuildctl === void 0 ? void 0 : async (target) => {
+					await prepared;
+					await copyBuildctl(target);
+				};
+				return provideBuildctl(plan.buildctl, plan.folder, copy, ports);
+			}),
+			started,
 			registered,
-			started
+			session.reap()
 		]);
-		const platforms = await awaitPlatforms(plan, buildctl, ports);
+		const exposed = await session.exposed();
+		const platforms = await awaitPlatforms(plan, buildctl, endpoints, ports);
 		requirePlatforms$1(plan, platforms);
+		const { removal = { kind: "none" } } = ports.state.read().builder ?? {};
 		ports.state.update((state) => ({
 			...state,
-			builder: {
-				container: daemon.name,
-				address,
-				buildctl
-			}
+			registries
 		}));
-		const { version } = plan.buildctl;
+		rememberBuilder(ports, {
+			driver,
+			removal,
+			endpoints,
+			exposed,
+			buildctl,
+			owner: owners.running
+		});
 		return {
-			address,
+			driver,
+			endpoints,
+			exposed,
 			buildctl,
 			version,
 			platforms,
 			seconds: (performance.now() - begin) / 1e3
 		};
 	} catch (error) {
-		await discardDaemon(plan, ports);
+		await discard(session, plan, ports);
 		throw error;
 	}
+}
+function rememberBuilder(ports, builder) {
+	const { exposed, owner, ...rest } = builder;
+	ports.state.update((state) => ({
+		...state,
+		builder: {
+			endpoints: state.builder?.endpoints ?? [],
+			...rest,
+			...exposed === void 0 ? {} : { exposed },
+			...owner === void 0 ? {} : { owner }
+		}
+	}));
+}
+function once$1(work) {
+	let result;
+	return () => result ??= work();
 }
 async function allOrFirstFailure(work) {
 	await Promise.allSettled(work);
@@ -1396,41 +3345,15 @@ async function registerEmulators({ register }, ports) {
 		});
 	}
 }
-async function provideBuildctl(plan, created, ports) {
-	const { asset, version, arch, fitsContainer } = plan.buildctl;
-	if (asset !== void 0) try {
-		return await obtainBuildctl(asset, {
-			version,
-			arch,
-			tools: createTools(ports.env)
-		});
-	} catch (error) {
-		if (!(error instanceof ReleaseUnavailableError) || !fitsContainer) throw error;
-		ports.log.warning(`${describeError(error)}\nbuildctl is copied out of the BuildKit container instead`);
-	}
-	else if (!fitsContainer) throw new WorkError(`BuildKit ${version} has no buildctl for ${process.platform} on ${arch}`);
-	await created;
-	const program = join(dirname(ports.state.path), `multiarch-${plan.daemon.job}`, "buildctl");
-	await mkdir(dirname(program), {
-		recursive: true,
-		mode: 448
-	});
-	await ports.exec({
-		program: "docker",
-		args: [
-			"cp",
-			`${plan.daemon.name}:/usr/bin/buildctl`,
-			program
-		]
-	});
-	await chmod(program, 493);
-	return program;
-}
-async function awaitPlatforms(plan, buildctl, ports) {
-	const mayBeStale = plan.register !== void 0 && plan.create === void 0;
+async function awaitPlatforms(plan, buildctl, endpoints, ports) {
+	const mayBeStale = plan.register !== void 0 && "existing" in plan.daemon && plan.daemon.existing === "use";
 	const end = performance.now() + (mayBeStale ? staleMilliseconds : 0);
 	for (;;) {
-		const platforms = await probeWorkers(buildctl, plan.address, ports.exec);
+		const platforms = (await probeEndpoints(endpoints, {
+			buildctl,
+			exec: ports.exec,
+			signal: ports.signal
+		})).flatMap(({ platforms }) => platforms);
 		if (missingPlatforms(plan, platforms).length === 0 || performance.now() > end) return platforms;
 		ports.log.debug("the daemon does not know of the new emulators yet");
 		await setTimeout$1(1e3);
@@ -1449,40 +3372,267 @@ function canBuild(available, wanted) {
 	const older = (platform) => Number(platform.variant?.slice(1) ?? 0);
 	return wanted.architecture === "arm" && available.architecture === "arm" && available.os === wanted.os && older(wanted) <= older(available);
 }
-async function discardDaemon(plan, ports) {
+async function discard(session, plan, ports) {
 	try {
-		await exec(removeCommand(plan.daemon.name));
+		await session.discard();
+		await rm(plan.folder, {
+			recursive: true,
+			force: true
+		});
 		ports.state.update(({ builder: _, ...state }) => state);
 	} catch (error) {
-		ports.log.warning(`the container ${plan.daemon.name} could not be removed: ${describeError(error)}`);
+		ports.log.warning(`BuildKit could not be removed: ${describeError(error)}`);
 	}
 }
-// src/emulation/binfmt-image.ts
-const linuxkitImage = "docker.io/linuxkit/binfmt:v0.8";
-const tonistiigiImage = "docker.io/tonistiigi/binfmt:qemu-v10.2.3-68@sha256:400a4873b838d1b89194d982c45e5fb3cda4593fbfd7e08a02e76b03b21166f0";
-function defaultBinfmtImage(hostArchitecture) {
-	return hostArchitecture === "amd64" ? linuxkitImage : tonistiigiImage;
-}
-function binfmtFamily(image) {
-	return /(^|\/)linuxkit\/binfmt([:@]|$)/.test(image) ? "linuxkit" : "tonistiigi";
-}
-function registerCommand(options) {
-	const { image, architectures, job } = options;
-	const run = [
-		"run",
-		"--rm",
-		"--privileged",
-		`--label=multiarch=${job}`,
-		image
-	];
+// src/emulation/binfmt-misc.ts
+const binfmtMiscFolder = "/proc/sys/fs/binfmt_misc";
+function parseBinfmtEntry(name, text) {
+	const value = (key) => text.split("\n").find((line) => line.startsWith(key))?.slice(key.length).trim() ?? "";
+	const magic = Buffer.from(value("magic "), "hex");
+	const mask = Buffer.from(value("mask "), "hex");
 	return {
-		program: "docker",
-		args: binfmtFamily(image) === "linuxkit" ? run : [
-			...run,
-			"--install",
-			architectures.length === 0 ? "all" : architectures.join(",")
-		]
+		name,
+		enabled: /^enabled$/m.test(text),
+		interpreter: value("interpreter "),
+		flags: value("flags:"),
+		...magic.length === 0 ? {} : { pattern: {
+			offset: Number(value("offset ")),
+			magic: new Uint8Array(magic),
+			mask: mask.length === 0 ? new Uint8Array(magic.length).fill(255) : new Uint8Array(mask)
+		} }
 	};
+}
+function takes({ pattern }, file) {
+	if (pattern === void 0) return false;
+	const { magic, mask, offset } = pattern;
+	return magic.every((byte, i) => (((file[offset + i] ?? 0) ^ byte) & (mask[i] ?? 255)) === 0);
+}
+function readBinfmtMisc(folder = binfmtMiscFolder, mounts = "/proc/self/mountinfo") {
+	const readOnly = isReadOnly(folder, readOr$1("", mounts));
+	let names;
+	try {
+		names = readdirSync(folder);
+	} catch {
+		return {
+			state: "absent",
+			enabled: false,
+			readOnly,
+			entries: []
+		};
+	}
+	if (!names.includes("status")) return {
+		state: "unmounted",
+		enabled: false,
+		readOnly,
+		entries: []
+	};
+	return {
+		state: "mounted",
+		enabled: readOr$1("enabled", join(folder, "status")).trim() === "enabled",
+		readOnly,
+		entries: names.filter((name) => name !== "register" && name !== "status").map((name) => ({
+			name,
+			text: readOr$1("", join(folder, name))
+		})).filter(({ text }) => text !== "").map(({ name, text }) => parseBinfmtEntry(name, text))
+	};
+}
+function readBinfmtEntries(folder) {
+	return [...readBinfmtMisc(folder).entries];
+}
+function isReadOnly(path, mountinfo) {
+	let nearest;
+	for (const line of mountinfo.split("\n")) {
+		const [mount = "", fileSystem = ""] = line.split(" - ");
+		const [, , , , point = "", options = ""] = mount.split(" ");
+		if (point === "" || !`${path}/`.startsWith(point === "/" ? "/" : `${point}/`)) continue;
+		if (point.length < (nearest?.point.length ?? 0)) continue;
+		nearest = {
+			point,
+			options: [options, fileSystem.split(" ")[2] ?? ""].join(",").split(",")
+		};
+	}
+	return nearest?.options.includes("ro") ?? false;
+}
+function readOr$1(fallback, path) {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return fallback;
+	}
+}
+// src/emulation/program.ts
+const sources = {
+	"386": {
+		machine: 3,
+		bits: 32,
+		byteOrder: "little",
+		flags: 0,
+		instructions: [
+			"bb2a000000",
+			"b801000000",
+			"cd80"
+		]
+	},
+	amd64: {
+		machine: 62,
+		bits: 64,
+		byteOrder: "little",
+		flags: 0,
+		instructions: [
+			"bf2a000000",
+			"b83c000000",
+			"0f05"
+		]
+	},
+	arm: {
+		machine: 40,
+		bits: 32,
+		byteOrder: "little",
+		flags: 83886080,
+		instructions: [
+			"e3a0002a",
+			"e3a07001",
+			"ef000000"
+		]
+	},
+	arm64: {
+		machine: 183,
+		bits: 64,
+		byteOrder: "little",
+		flags: 0,
+		instructions: [
+			"d2800540",
+			"d2800ba8",
+			"d4000001"
+		]
+	},
+	loong64: {
+		machine: 258,
+		bits: 64,
+		byteOrder: "little",
+		flags: 65,
+		instructions: [
+			"0380a804",
+			"0381740b",
+			"002b0000"
+		]
+	},
+	mips64: {
+		machine: 8,
+		bits: 64,
+		byteOrder: "big",
+		flags: 536870912,
+		instructions: [
+			"2404002a",
+			"240213c2",
+			"0000000c"
+		]
+	},
+	mips64le: {
+		machine: 8,
+		bits: 64,
+		byteOrder: "little",
+		flags: 536870912,
+		instructions: [
+			"2404002a",
+			"240213c2",
+			"0000000c"
+		]
+	},
+	ppc64le: {
+		machine: 21,
+		bits: 64,
+		byteOrder: "little",
+		flags: 2,
+		instructions: [
+			"3860002a",
+			"38000001",
+			"44000002"
+		]
+	},
+	riscv64: {
+		machine: 243,
+		bits: 64,
+		byteOrder: "little",
+		flags: 0,
+		instructions: [
+			"02a00513",
+			"05d00893",
+			"00000073"
+		]
+	},
+	s390x: {
+		machine: 22,
+		bits: 64,
+		byteOrder: "big",
+		flags: 0,
+		instructions: ["a729002a", "0a01"]
+	}
+};
+Object.keys(sources);
+const loadAddress = 4194304;
+const pageSize = 65536;
+function proofProgram(architecture) {
+	const source = sources[architecture];
+	if (source === void 0) return void 0;
+	const { bits, flags, machine } = source;
+	const code = assemble(source);
+	const word = bits / 8;
+	const headerSize = bits === 64 ? 64 : 52;
+	const segmentSize = bits === 64 ? 56 : 32;
+	const start = headerSize + segmentSize;
+	const size = start + code.length;
+	const file = new Uint8Array(size);
+	const view = new DataView(file.buffer);
+	const little = source.byteOrder === "little";
+	let at = 0;
+	const put = (bytes, value) => {
+		if (bytes === 2) view.setUint16(at, value, little);
+		else if (bytes === 4) view.setUint32(at, value, little);
+		else view.setBigUint64(at, BigInt(value), little);
+		at += bytes;
+	};
+	file.set([
+		127,
+		69,
+		76,
+		70,
+		bits / 32,
+		little ? 1 : 2,
+		1
+	]);
+	at = 16;
+	put(2, 2);
+	put(2, machine);
+	put(4, 1);
+	put(word, loadAddress + start);
+	put(word, headerSize);
+	put(word, 0);
+	put(4, flags);
+	put(2, headerSize);
+	put(2, segmentSize);
+	put(2, 1);
+	put(2, 0);
+	put(2, 0);
+	put(2, 0);
+	put(4, 1);
+	if (bits === 64) put(4, 5);
+	put(word, 0);
+	put(word, loadAddress);
+	put(word, loadAddress);
+	put(word, size);
+	put(word, size);
+	if (bits === 32) put(4, 5);
+	put(word, pageSize);
+	file.set(code, start);
+	return file;
+}
+function assemble({ byteOrder, instructions, machine }) {
+	const isX86 = machine === 3 || machine === 62;
+	return Buffer.concat(instructions.map((instruction) => {
+		const bytes = Buffer.from(instruction, "hex");
+		return byteOrder === "little" && !isX86 ? bytes.toReversed() : bytes;
+	}));
 }
 // src/emulation/emulator.ts
 const qemuNames = {
@@ -1505,33 +3655,230 @@ const linuxkitArchitectures = [
 	"s390x",
 	"riscv64"
 ];
+function entryName(architecture) {
+	return `qemu-${qemuNames[architecture] ?? architecture}`;
+}
+function isNative$1(architecture, host) {
+	return architecture === host || (alsoNative[host] ?? []).includes(architecture);
+}
 function foreignArchitectures(platforms, host) {
-	const native = [host, ...alsoNative[host] ?? []];
-	return [...new Set(platforms.map(({ architecture }) => architecture))].filter((architecture) => !native.includes(architecture));
+	return [...new Set(platforms.map(({ architecture }) => architecture))].filter((architecture) => !isNative$1(architecture, host));
+}
+function entriesFor(architecture, entries) {
+	const program = proofProgram(architecture);
+	const name = entryName(architecture);
+	return entries.filter((entry) => program !== void 0 && takes(entry, program) || entry.pattern === void 0 && entry.name === name).toSorted((a, b) => Number(b.name === name) - Number(a.name === name));
+}
+function isIntact(entry) {
+	return entry.enabled && entry.flags.includes("F");
 }
 function isRegistered(architecture, entries) {
-	const name = `qemu-${qemuNames[architecture] ?? architecture}`;
-	return entries.some((entry) => entry.name === name && entry.enabled && entry.flags.includes("F"));
+	return entriesFor(architecture, entries).some(isIntact);
+}
+// src/emulation/binfmt-image.ts
+const linuxkitImage = "docker.io/linuxkit/binfmt:v0.8";
+const tonistiigiImage = "docker.io/tonistiigi/binfmt:qemu-v10.2.3-68@sha256:400a4873b838d1b89194d982c45e5fb3cda4593fbfd7e08a02e76b03b21166f0";
+const linuxkitHas = [
+	"arm",
+	"arm64",
+	"loong64",
+	"ppc64le",
+	"riscv64",
+	"s390x"
+];
+function defaultBinfmtImage(hostArchitecture, wanted = [], present = []) {
+	return hostArchitecture === "amd64" && lacking("linuxkit", wanted).length === 0 && replacedBy("linuxkit", present).length === 0 ? linuxkitImage : tonistiigiImage;
+}
+function replacedBy(family, present) {
+	const names = linuxkitHas.map(entryName);
+	return family === "linuxkit" ? present.filter((name) => names.includes(name)) : [];
+}
+function binfmtFamily(image) {
+	return /(^|\/)linuxkit\/binfmt([:@]|$)/.test(image) ? "linuxkit" : "tonistiigi";
+}
+function lacking(family, architectures) {
+	return family === "linuxkit" ? architectures.filter((architecture) => !linuxkitHas.includes(architecture)) : [];
+}
+function registerCommand(options) {
+	const { architectures, engine = "docker", image, job, uninstall = [] } = options;
+	const run = [
+		"run",
+		"--rm",
+		"--privileged",
+		`--label=multiarch=${job}`,
+		image
+	];
+	return {
+		program: engine,
+		args: binfmtFamily(image) === "linuxkit" ? run : [
+			...run,
+			...uninstall.length === 0 ? [] : ["--uninstall", uninstall.join(",")],
+			"--install",
+			architectures.length === 0 ? "all" : architectures.join(",")
+		]
+	};
+}
+// src/steps/setup/plan-container.ts
+function planContainer(inputs, facts, options) {
+	const { engine, image, folder } = options;
+	const name = inputs.name === "" ? `multiarch-${facts.state.job}` : `multiarch-${inputs.name}`;
+	const files = planFiles(inputs, facts, resolveRegistries(inputs.registries, facts.cwd));
+	const tcp = planTcp(inputs, facts);
+	const settings = {
+		image,
+		network: inputs.network,
+		memory: inputs.memory,
+		cpus: inputs.cpus,
+		options: inputs.containerOptions,
+		flags: inputs.buildkitdFlags,
+		expose: inputs.expose,
+		files
+	};
+	const spec = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
+	const existing = planExisting(name, spec, facts);
+	return {
+		driver: `${engine}-container`,
+		files,
+		existing,
+		container: {
+			engine,
+			name,
+			image,
+			labels: containerLabels(facts, spec),
+			...given("network", inputs.network),
+			...given("memory", inputs.memory),
+			...given("cpus", inputs.cpus),
+			options: inputs.containerOptions,
+			flags: inputs.buildkitdFlags,
+			...inputs.keepState ? { volume: name } : {},
+			...facts.sharesFiles ? { socket: {
+				folder: `${folder}/socket`,
+				...socketGroup(facts)
+			} } : {},
+			...files.length === 0 && tcp === void 0 ? {} : { files: `${folder}/files` },
+			...tcp === void 0 ? {} : { tcp },
+			hasConfig: files.some(({ path }) => path === configFile)
+		},
+		removal: !inputs.cleanup || existing === "use" && facts.existing?.labels[labels.job] !== facts.state.job ? { kind: "none" } : {
+			kind: "container",
+			engine,
+			name,
+			keepVolume: inputs.keepState
+		}
+	};
+}
+const configFile = "buildkitd.toml";
+const tcpPort = 1234;
+function planTcp(inputs, { freePort }) {
+	if (inputs.expose !== "tcp") return void 0;
+	const hostNetwork = inputs.network === "host";
+	return {
+		hostNetwork,
+		port: hostNetwork ? freePort : tcpPort
+	};
+}
+function given(key, value) {
+	return value === "" ? {} : { [key]: value };
+}
+function socketGroup({ user }) {
+	return user.uid === 0 ? {} : { group: user.gid };
+}
+function planFiles(inputs, facts, registries) {
+	const sources = [...new Set(registries.flatMap(({ ca, cert, key }) => [
+		ca,
+		cert,
+		key
+	]))].filter((path) => path !== void 0);
+	const nameOf = (source) => `registries/${sources.indexOf(source)}.pem`;
+	const config = [inputs.buildkitdConfigInline || facts.config, renderRegistryToml(registries, (source) => `${filesInContainer}/${nameOf(source)}`)].filter((part) => part !== "");
+	return [...config.length === 0 ? [] : [{
+		path: configFile,
+		text: config.join("\n")
+	}], ...sources.map((source) => ({
+		path: nameOf(source),
+		source
+	}))];
+}
+function planExisting(name, spec, facts) {
+	const { existing, now, state } = facts;
+	if (existing === void 0) return "none";
+	const job = existing.labels[labels.job];
+	if (job === void 0) throw new WorkError(`there is a container ${name} that is not ours`, { fix: "choose another name, or remove it" });
+	if (existing.running && existing.labels[labels.spec] === spec) return "use";
+	if (job === state.job || isAbandoned(existing, now)) return "replace";
+	throw new WorkError(`the daemon ${name} of another job runs with other settings`, { fix: "use the same settings in both, or another name" });
+}
+// src/steps/setup/plan-daemon.ts
+function planDaemon(inputs, facts, options) {
+	const { choice, cwd } = facts;
+	const { folder, image } = options;
+	if (choice.engine !== void 0) return planContainer(inputs, facts, {
+		engine: choice.engine.name,
+		image,
+		folder
+	});
+	if (choice.driver === "remote") return planRemoteDaemon(inputs, choice.endpoints, folder, cwd);
+	return {
+		driver: "process",
+		folder: join(folder, "buildkitd"),
+		temp: facts.temp,
+		job: facts.state.job,
+		flags: inputs.buildkitdFlags,
+		config: [inputs.buildkitdConfigInline || facts.config, renderRegistryToml(resolveRegistries(inputs.registries, cwd), (path) => path)].filter((part) => part !== "").join("\n"),
+		cleanup: inputs.cleanup
+	};
+}
+function planRemoteDaemon(inputs, endpoints, folder, cwd) {
+	return {
+		driver: "remote",
+		remote: planRemote({
+			endpoints,
+			tls: {
+				ca: inputs.tlsCa,
+				cert: inputs.tlsCert,
+				key: inputs.tlsKey,
+				serverName: inputs.tlsServerName
+			},
+			insecure: inputs.insecureEndpoint,
+			folder,
+			cwd
+		})
+	};
+}
+function describeDaemon(plan) {
+	switch (plan.driver) {
+		case "remote": return plan.remote.endpoints.map((endpoint) => `# uses the daemon at ${formatEndpoint(endpoint)}`);
+		case "process": return [`# starts buildkitd of the BuildKit release, with its files in ${plan.folder}`];
+		case "docker-container":
+		case "podman-container": {
+			const commands = containerCommands(plan);
+			return commands.length === 0 ? [`# the daemon ${plan.container.name} is used, which runs already`] : [...commands, startCommand(plan.container)].map(formatCommand);
+		}
+		default: return plan;
+	}
 }
 // src/steps/setup/plan.ts
 function planSetup(inputs, facts) {
-	const { docker, earlier, host, state } = facts;
-	const name = `multiarch-${state.job}`;
+	const { architecture, choice, host, state, statePath } = facts;
 	const version = inputs.buildkitVersion;
-	const daemon = {
-		name,
-		image: inputs.buildkitImage || `docker.io/moby/buildkit:${version}${imageDigests[version] ?? ""}`,
-		job: state.job,
-		...inputs.network === "" ? {} : { network: inputs.network },
-		flags: inputs.buildkitdFlags,
-		...inputs.buildkitdConfig === "" ? {} : { config: resolve(facts.cwd, inputs.buildkitdConfig) }
-	};
+	const folder = jobFolder(statePath, state.job);
+	const image = inputs.buildkitImage || `docker.io/moby/buildkit:${version}${imageDigests[version] ?? ""}`;
 	return {
+		driver: choice.driver,
+		why: choice.why,
 		platforms: inputs.platforms,
 		register: planRegistration(inputs, facts),
-		daemon,
-		create: planCreation(daemon, earlier),
-		address: containerAddress(name),
+		daemon: planDaemon(inputs, facts, {
+			folder,
+			image
+		}),
+		registries: resolveRegistries(inputs.registries, facts.cwd),
+		owners: {
+			starting: facts.owner,
+			running: inputs.cleanup ? facts.jobOwner : void 0
+		},
+		now: facts.now,
+		folder,
 		buildctl: {
 			version,
 			arch: host.arch,
@@ -1540,22 +3887,23 @@ function planSetup(inputs, facts) {
 				...host,
 				mirror: inputs.downloadMirror
 			}),
-			fitsContainer: host.platform === "linux" && goArchitecture(host.arch) === docker.architecture
-		}
+			sha256: inputs.buildctlSha256,
+			allowUnverified: inputs.allowUnverified,
+			ownPath: inputs.buildctlPath,
+			fitsContainer: host.platform === "linux" && host.goArch === architecture
+		},
+		mirrors: inputs.imageMirrors
 	};
 }
-function planCreation(daemon, earlier) {
-	if (earlier === void 0) return createCommands(daemon);
-	return earlier.running && earlier.image === daemon.image ? void 0 : [removeCommand(daemon.name), ...createCommands(daemon)];
-}
 const imageDigests = { "v0.32.2": "@sha256:28a898719c18a33f4e8000685287fa36fd0dd9560c6440227d3a732d79bb41d8" };
-function planRegistration(inputs, { docker, binfmt, state }) {
-	const image = inputs.binfmtImage || defaultBinfmtImage(docker.architecture);
-	const foreign = foreignArchitectures(inputs.platforms, docker.architecture);
-	const missing = (inputs.platforms.length === 0 ? linuxkitArchitectures : foreign).filter((architecture) => architecture !== docker.architecture && !isRegistered(architecture, binfmt ?? []));
-	if (inputs.emulation === "none" && foreign.length > 0 && (binfmt === void 0 || missing.length > 0)) throw new WorkError(`emulation is none, but ${inputs.platforms.filter(({ architecture }) => missing.includes(architecture)).map(formatPlatform).join(" and ")} can't run on this linux/${docker.architecture} machine without it`, { fix: "use emulation auto, or leave these platforms to a machine that runs them" });
+function planRegistration(inputs, { architecture, binfmt, choice, state }) {
+	if (choice.engine === void 0) return void 0;
+	const image = inputs.binfmtImage || defaultBinfmtImage(architecture);
+	const foreign = foreignArchitectures(inputs.platforms, architecture);
+	const missing = (inputs.platforms.length === 0 ? linuxkitArchitectures : foreign).filter((name) => name !== architecture && !isRegistered(name, binfmt ?? []));
+	if (inputs.emulation === "none" && foreign.length > 0 && (binfmt === void 0 || missing.length > 0)) throw new WorkError(`emulation is none, but ${inputs.platforms.filter(({ architecture }) => missing.includes(architecture)).map(formatPlatform).join(" and ")} can't run on this linux/${architecture} machine without it`, { fix: "use emulation auto, or leave these platforms to a machine that runs them" });
 	if (!(inputs.emulation === "binfmt" || inputs.emulation === "auto" && missing.length > 0)) return void 0;
-	if (binfmtFamily(image) === "linuxkit" && docker.architecture !== "amd64") throw new WorkError(`${image} runs on amd64 machines only, and this one is ${docker.architecture}`, { fix: "leave binfmt-image out, or name a tonistiigi/binfmt image" });
+	if (binfmtFamily(image) === "linuxkit" && architecture !== "amd64") throw new WorkError(`${image} runs on amd64 machines only, and this one is ${architecture}`, { fix: "leave binfmt-image out, or name a tonistiigi/binfmt image" });
 	return {
 		image,
 		command: registerCommand({
@@ -1565,70 +3913,154 @@ function planRegistration(inputs, { docker, binfmt, state }) {
 		})
 	};
 }
+function describeSetup(plan) {
+	const { buildctl, daemon, driver, register, why } = plan;
+	return [
+		`# driver ${driver}: ${why}`,
+		register === void 0 ? "# no emulator needs to be registered" : formatCommand(register.command),
+		...describeDaemon(daemon),
+		describeBuildctl(buildctl)
+	];
+}
+function describeBuildctl({ asset, ownPath, version }) {
+	if (ownPath !== "") return `# buildctl is ${ownPath}`;
+	return asset === void 0 ? "# buildctl is copied out of the container" : `# buildctl ${version} from the tool cache or ${asset.url}`;
+}
+// src/steps/setup/choose-driver.ts
+async function chooseDriver(inputs, ports) {
+	const named = inputs.endpoint.length > 0 ? inputs.endpoint : foreignHost(ports);
+	switch (inputs.driver) {
+		case "docker-container": return chooseEngine("docker", "driver says so", ports);
+		case "podman-container": return chooseEngine("podman", "driver says so", ports);
+		case "process": return {
+			driver: "process",
+			endpoints: [],
+			why: "driver says so"
+		};
+		case "remote":
+			if (named.length > 0) return {
+				driver: "remote",
+				endpoints: named,
+				why: "driver says so"
+			};
+			throw new WorkError("the remote driver needs the address of a daemon", { fix: "name it with endpoint, or set BUILDKIT_HOST" });
+		case "auto":
+			if (named.length > 0) return {
+				driver: "remote",
+				endpoints: named,
+				why: inputs.endpoint.length > 0 ? "an endpoint is named" : "BUILDKIT_HOST is set"
+			};
+			return findDriver(ports);
+		default: return inputs.driver;
+	}
+}
+function foreignHost({ env, state }) {
+	const address = env["BUILDKIT_HOST"] ?? "";
+	const builder = state.read().builder;
+	const isOurs = builder?.driver !== "remote" && builder?.endpoints[0]?.address === address;
+	return address === "" || isOurs ? [] : [parseEndpoint(address)];
+}
+async function chooseEngine(name, why, ports) {
+	const info = await probeEngine(name, ports.exec);
+	return {
+		driver: `${name}-container`,
+		engine: {
+			name,
+			info
+		},
+		endpoints: [],
+		why
+	};
+}
+async function findDriver(ports) {
+	const refusals = [];
+	for (const name of ["docker", "podman"]) try {
+		return await chooseEngine(name, [...refusals.map(({ message }) => message), `${name} answers`].join("; "), ports);
+	} catch (error) {
+		if (!(error instanceof WorkError) || ports.signal.aborted) throw error;
+		refusals.push(error);
+	}
+	const why = refusals.map(({ message }) => message).join("; ");
+	if (process.platform !== "linux") throw refusals[0] ?? new WorkError("there is no container engine");
+	return {
+		driver: "process",
+		endpoints: [],
+		why
+	};
+}
+// src/steps/setup/probe.ts
+async function probeSetup(inputs, ports) {
+	const { cwd, env } = ports;
+	const state = ports.state.read();
+	const [choice, existing, freePort] = await Promise.all([
+		chooseDriver(inputs, ports),
+		probeExisting(inputs, state, ports),
+		inputs.expose === "tcp" && inputs.network === "host" ? findFreePort() : 0
+	]);
+	const isLocal = sharesMachine(choice, env["DOCKER_HOST"]);
+	const { gid, uid, username } = userInfo();
+	return {
+		choice,
+		architecture: choice.engine?.info.architecture ?? goArchitecture(process.arch),
+		existing,
+		freePort,
+		binfmt: isLocal ? readBinfmtEntries() : void 0,
+		sharesFiles: isLocal,
+		host: {
+			platform: process.platform,
+			arch: process.arch,
+			goArch: goArchitecture(process.arch)
+		},
+		user: {
+			name: username,
+			uid,
+			gid
+		},
+		owner: ownerOf(process.pid),
+		jobOwner: ports.jobProcess === void 0 ? void 0 : ownerOf(ports.jobProcess),
+		run: env["GITHUB_RUN_ID"] ?? env["CI_JOB_ID"] ?? env["TRAVIS_JOB_ID"] ?? env["BUILD_TAG"] ?? "",
+		now: Date.now(),
+		cwd,
+		temp: tmpdir(),
+		state,
+		statePath: ports.state.path,
+		config: inputs.buildkitdConfig === "" ? "" : readFileSync(resolve(cwd, inputs.buildkitdConfig), "utf8")
+	};
+}
+async function probeExisting(inputs, state, { exec }) {
+	const removal = state.builder?.removal;
+	const earlier = removal?.kind === "container" ? removal.name : void 0;
+	const name = inputs.name === "" ? earlier : `multiarch-${inputs.name}`;
+	const engine = removal?.kind === "container" ? removal.engine : engineOf(inputs.driver);
+	return name === void 0 || engine === void 0 ? void 0 : inspectDaemon({
+		engine,
+		name
+	}, exec);
+}
+function findFreePort() {
+	return new Promise((resolve, reject) => {
+		const server = createServer();
+		server.once("error", reject);
+		server.listen(0, "127.0.0.1", () => {
+			const address = server.address();
+			server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+		});
+	});
+}
+function engineOf(driver) {
+	if (driver === "podman-container") return "podman";
+	return driver === "docker-container" || driver === "auto" ? "docker" : void 0;
+}
+function sharesMachine({ driver }, dockerHost) {
+	if (process.platform !== "linux" || driver === "remote") return false;
+	return driver !== "docker-container" || (dockerHost === void 0 || dockerHost === "" ? "unix://" : dockerHost).startsWith("unix://");
+}
 function goArchitecture(arch) {
 	return {
 		x64: "amd64",
-		ia32: "386"
+		ia32: "386",
+		ppc64: "ppc64le"
 	}[arch] ?? arch;
-}
-function describeSetup(plan) {
-	const { register, create, daemon, buildctl } = plan;
-	return [
-		...register === void 0 ? ["# no emulator needs to be registered"] : [formatCommand(register.command)],
-		...create === void 0 ? ["# the daemon of an earlier setup is used"] : [...create, startCommand(daemon.name)].map(formatCommand),
-		buildctl.asset === void 0 ? "# buildctl is copied out of the container" : `# buildctl ${buildctl.version} from the tool cache or ${buildctl.asset.url}`,
-		`export BUILDKIT_HOST=${plan.address}`
-	];
-}
-// src/emulation/binfmt-misc.ts
-const mountPoint = "/proc/sys/fs/binfmt_misc";
-function parseBinfmtEntry(name, text) {
-	const value = (key) => text.split("\n").find((line) => line.startsWith(key))?.slice(key.length).trim() ?? "";
-	return {
-		name,
-		enabled: /^enabled$/m.test(text),
-		interpreter: value("interpreter "),
-		flags: value("flags:")
-	};
-}
-function readBinfmtEntries(folder = mountPoint) {
-	let names;
-	try {
-		names = readdirSync(folder);
-	} catch {
-		return [];
-	}
-	return names.filter((name) => name !== "register" && name !== "status").flatMap((name) => {
-		try {
-			return [parseBinfmtEntry(name, readFileSync(join(folder, name), "utf8"))];
-		} catch {
-			return [];
-		}
-	});
-}
-// src/steps/setup/probe.ts
-async function probeSetup(ports) {
-	const { env, exec } = ports;
-	const state = ports.state.read();
-	const [docker, earlier] = await Promise.all([probeDocker(exec), probeEarlier(state, exec)]);
-	return {
-		docker,
-		earlier,
-		binfmt: isLocalEngine(env["DOCKER_HOST"]) ? readBinfmtEntries() : void 0,
-		host: {
-			platform: process.platform,
-			arch: process.arch
-		},
-		cwd: ports.cwd,
-		state
-	};
-}
-async function probeEarlier(state, exec) {
-	return state.builder === void 0 ? void 0 : inspectDaemon(state.builder.container, exec);
-}
-function isLocalEngine(dockerHost) {
-	const address = dockerHost === void 0 || dockerHost === "" ? "unix://" : dockerHost;
-	return process.platform === "linux" && address.startsWith("unix://");
 }
 // src/steps/setup/step.ts
 const setupStep = {
@@ -1637,37 +4069,57 @@ const setupStep = {
 	inputs: setupInputs,
 	outputs: {
 		"buildkit-host": "Address of the daemon, also exported as BUILDKIT_HOST.",
-		driver: "How the daemon runs: docker-container.",
+		driver: "How the daemon runs: docker-container, podman-container, process or remote.",
 		platforms: "Platforms that the daemon can build, comma-separated, its own first.",
 		buildctl: "Path of buildctl, whose folder is put on PATH.",
-		version: "BuildKit release of buildctl."
+		version: "BuildKit release of buildctl.",
+		"tcp-endpoint": "With expose tcp: the daemon's address, tcp://127.0.0.1:PORT.",
+		"tls-folder": "With expose tcp: folder of ca.pem, cert.pem and key.pem, as buildctl --tlsdir takes it.",
+		"buildx-arguments": "With expose tcp: what follows docker, to make a builder of docker buildx from it."
 	},
-	check: (inputs, { cwd }) => [...repeatedPlatforms("platforms", inputs.platforms), ...inputs.buildkitdConfig === "" || existsSync(resolve(cwd, inputs.buildkitdConfig)) ? [] : [`buildkitd-config: there is no file ${inputs.buildkitdConfig}`]],
-	probe: (_inputs, ports) => probeSetup(ports),
+	check: (inputs, { cwd }) => [
+		...repeatedPlatforms("platforms", inputs.platforms),
+		...missingRegistryFiles(inputs.registries, cwd),
+		...inputs.buildkitdConfig === "" || existsSync(resolve(cwd, inputs.buildkitdConfig)) ? [] : [`buildkitd-config: there is no file ${inputs.buildkitdConfig}`],
+		...inputs.buildkitdConfig !== "" && inputs.buildkitdConfigInline !== "" ? ["buildkitd-config and buildkitd-config-inline are given both: one of them is enough"] : [],
+		...inputs.keepState && inputs.name === "" ? ["keep-state needs a name, by which the next run finds the cache"] : []
+	],
+	probe: probeSetup,
 	plan: planSetup,
 	describe: describeSetup,
-	foresee: ({ address, daemon }, { state }) => state.update((before) => ({
+	foresee: ({ daemon, driver }, { state }) => state.update((before) => ({
 		...before,
 		builder: {
-			container: daemon.name,
-			address,
+			driver,
+			removal: { kind: "none" },
+			endpoints: foreseenEndpoints(daemon),
 			buildctl: "buildctl"
 		}
 	})),
 	execute: executeSetup,
-	report: ({ address, buildctl, platforms, seconds, version }) => ({
+	report: ({ buildctl, driver, endpoints, exposed, platforms, seconds, version }) => ({
 		outputs: {
-			"buildkit-host": address,
-			driver: "docker-container",
+			"buildkit-host": endpoints[0]?.address ?? "",
+			driver,
 			platforms: platforms.map(formatPlatform).join(","),
 			buildctl,
-			version
+			version,
+			...exposed?.tls?.cert === void 0 ? {} : {
+				"tcp-endpoint": exposed.address,
+				"tls-folder": dirname(exposed.tls.cert),
+				"buildx-arguments": buildxArguments(exposed, "multiarch").map(shellQuote).join(" ")
+			}
 		},
-		variables: { BUILDKIT_HOST: address },
+		variables: { BUILDKIT_HOST: endpoints[0]?.address ?? "" },
 		paths: [dirname(buildctl)],
-		lines: [`BuildKit ${version} at ${address} after ${seconds.toFixed(1)} s; it builds ` + platforms.map(formatPlatform).join(", ")]
+		lines: [`BuildKit at ${endpoints.map(({ address }) => address).join(", ")} after ${seconds.toFixed(1)} s; it builds ` + platforms.map(formatPlatform).join(", ")]
 	})
 };
+function foreseenEndpoints(daemon) {
+	if (daemon.driver === "remote") return daemon.remote.endpoints;
+	if (daemon.driver === "process") return [{ address: `unix://${daemon.folder}/buildkitd.sock` }];
+	return [{ address: containerAddress(daemon.container) }];
+}
 // src/steps/build/check.ts
 function buildPaths(inputs, cwd) {
 	const context = resolve(cwd, inputs.context);
@@ -1680,6 +4132,7 @@ function checkBuild(inputs, { cwd, env }) {
 	const { context, file } = buildPaths(inputs, cwd);
 	return [
 		...repeatedPlatforms("platforms", inputs.platforms),
+		...missingRegistryFiles(inputs.registries, cwd),
 		...checkPaths(inputs, context, file),
 		...inputs.buildArgs.filter((argument) => !argument.includes("=") && env[argument] === void 0).map((name) => `build-args: ${name} has no value, and there is no environment variable ${name}`)
 	];
@@ -1692,18 +4145,13 @@ function checkPaths(inputs, context, file) {
 	if (fileStat === void 0) return [inputs.file === "" ? `file: there is no Dockerfile in ${inputs.context}; name it with file` : `file: there is no file ${inputs.file} (${file})`];
 	return fileStat.isFile() ? [] : [`file: ${inputs.file || file} is not a file`];
 }
-// src/buildkit/csv.ts
-function formatCsv(fields) {
-	if (fields.length === 1 && fields[0] === "") return "\"\"";
-	return fields.map((field) => /[",\r\n]/.test(field) ? `"${field.replaceAll("\"", "\"\"")}"` : field).join(",");
-}
 // src/buildkit/buildctl.ts
 function solveCommand(solve) {
-	const { buildctl, address, platform, context, file, target, buildArgs, repositories, metadataFile } = solve;
+	const { buildctl, endpoint, platform, context, file, target, buildArgs, repositories, metadataFile } = solve;
 	return {
 		program: buildctl,
 		args: [
-			`--addr=${address}`,
+			...endpointArguments(endpoint),
 			"build",
 			"--progress=rawjson",
 			"--frontend=dockerfile.v0",
@@ -1714,6 +4162,7 @@ function solveCommand(solve) {
 			...target === void 0 ? [] : [`--opt=target=${target}`],
 			...buildArgs.map((argument) => `--opt=build-arg:${argument}`),
 			`--output=${imageOutput(repositories)}`,
+			...authTlsArguments(solve.registries),
 			`--metadata-file=${metadataFile}`
 		]
 	};
@@ -1936,24 +4385,38 @@ function remember(plan, images, ports) {
 }
 // src/steps/build/plan.ts
 function planBuild(inputs, facts) {
-	const [own] = facts.workers;
+	const own = facts.nodes[0]?.workers[0];
 	const platforms = inputs.platforms.length > 0 ? inputs.platforms : own === void 0 ? [] : [own];
 	if (platforms.length === 0) throw new WorkError("the daemon's own platform is not known, because it can't be asked", { fix: "name the platforms" });
-	const { address, buildctl, context, file } = facts;
+	const { buildctl, context, file, registries } = facts;
 	return {
 		repositories: inputs.image,
-		solves: platforms.map((platform) => ({
-			address,
-			buildctl,
-			context,
-			file,
-			platform,
-			repositories: inputs.image,
-			buildArgs: inputs.buildArgs.map((argument) => argument.includes("=") ? argument : `${argument}=${facts.env[argument] ?? ""}`),
-			...inputs.target === "" ? {} : { target: inputs.target },
-			emulated: own !== void 0 && foreignArchitectures([platform], own.architecture).length > 0
-		}))
+		solves: platforms.map((platform) => {
+			const { endpoint, workers } = chooseNode(platform, facts.nodes);
+			return {
+				endpoint,
+				buildctl,
+				context,
+				file,
+				platform,
+				registries,
+				repositories: inputs.image,
+				buildArgs: inputs.buildArgs.map((argument) => argument.includes("=") ? argument : `${argument}=${facts.env[argument] ?? ""}`),
+				...inputs.target === "" ? {} : { target: inputs.target },
+				emulated: workers[0] !== void 0 && !isNative(platform, workers[0])
+			};
+		})
 	};
+}
+function chooseNode(platform, nodes) {
+	const lists = (platforms) => platforms?.some((candidate) => samePlatform(candidate, platform)) ?? false;
+	const open = nodes.filter(({ endpoint }) => endpoint.platforms === void 0);
+	const node = nodes.find(({ endpoint }) => lists(endpoint.platforms)) ?? open.find(({ workers: [own] }) => own !== void 0 && isNative(platform, own)) ?? open.find(({ workers }) => lists(workers)) ?? open[0];
+	if (node !== void 0) return node;
+	throw new WorkError(`no BuildKit daemon is for ${formatPlatform(platform)}`, { fix: "name the platform behind one of the endpoints, or give an endpoint without platforms" });
+}
+function isNative(platform, own) {
+	return foreignArchitectures([platform], own.architecture).length === 0;
 }
 function describeBuild({ solves }) {
 	return solves.map((solve) => formatCommand(solveCommand({
@@ -1963,21 +4426,30 @@ function describeBuild({ solves }) {
 }
 // src/steps/build/probe.ts
 async function probeBuild(inputs, ports) {
-	const { builder } = ports.state.read();
-	const address = inputs.builder || ports.env["BUILDKIT_HOST"] || builder?.address;
-	if (address === void 0 || address === "") throw new WorkError("there is no BuildKit daemon to build with", { fix: "run setup before build, or set BUILDKIT_HOST or builder to the address of one" });
+	const { builder, registries = [] } = ports.state.read();
 	const buildctl = builder?.buildctl ?? "buildctl";
+	const given = resolveRegistries(inputs.registries, ports.cwd);
 	return {
-		address,
+		nodes: await Promise.all(findEndpoints(inputs, ports).map(async (endpoint) => ({
+			endpoint,
+			workers: await askDaemon(buildctl, endpoint, ports)
+		}))),
 		buildctl,
-		workers: await askDaemon(buildctl, address, ports),
+		registries: given.length > 0 ? given : registries,
 		...buildPaths(inputs, ports.cwd),
 		env: namedArguments(inputs.buildArgs, ports)
 	};
 }
-async function askDaemon(buildctl, address, ports) {
+function findEndpoints(inputs, { env, state }) {
+	const known = state.read().builder?.endpoints ?? [];
+	const address = inputs.builder || env["BUILDKIT_HOST"] || "";
+	if (address !== "") return known[0]?.address === address ? known : [{ address }];
+	if (known.length > 0) return known;
+	throw new WorkError("there is no BuildKit daemon to build with", { fix: "run setup before build, or set BUILDKIT_HOST or builder to the address of one" });
+}
+async function askDaemon(buildctl, endpoint, ports) {
 	try {
-		return await probeWorkers(buildctl, address, ports.exec);
+		return await probeWorkers(buildctl, endpoint, ports.exec);
 	} catch (error) {
 		if (ports.dryRun) return [];
 		if (error instanceof ProgramMissingError) throw new WorkError("buildctl was not found", {
@@ -1985,7 +4457,7 @@ async function askDaemon(buildctl, address, ports) {
 			fix: "run setup before build, which fetches it, or put buildctl on PATH"
 		});
 		if (!(error instanceof ExecError)) throw error;
-		throw new WorkError(`the BuildKit daemon at ${address} does not answer`, {
+		throw new WorkError(`the BuildKit daemon at ${endpoint.address} does not answer`, {
 			cause: error,
 			fix: "is it still running? setup starts one; BUILDKIT_HOST or builder name another"
 		});
@@ -2191,7 +4663,7 @@ const declaration = {
 		index: "The JSON that was published.",
 		previous: "JSON object: for each tag that existed, the digest that it pointed at before."
 	},
-	check: ({ platforms }) => repeatedPlatforms("platforms", platforms)
+	check: ({ platforms, registries }, { cwd }) => [...repeatedPlatforms("platforms", platforms), ...missingRegistryFiles(registries, cwd)]
 };
 function createPublishStep(client) {
 	return {
@@ -2227,9 +4699,11 @@ const publishJob = {
 		const { createRegistryClient } = await import("./client.js");
 		const { env, log, signal } = ports;
 		const sleep = (duration) => setTimeout$1(duration, void 0, { signal });
+		const given = resolveRegistries(inputs.registries, ports.cwd);
 		const client = createRegistryClient({
 			env,
 			log,
+			registries: given.length > 0 ? given : ports.state.read().registries ?? [],
 			pushTo: inputs.image,
 			clock: { sleep }
 		});
@@ -2252,32 +4726,182 @@ const teardownStep = {
 	probe: async (_inputs, { state }) => {
 		const { builder, job } = state.read();
 		return {
-			container: builder?.container,
-			commands: builder === void 0 ? [] : [removeCommand(builder.container)],
-			folder: join(dirname(state.path), `multiarch-${job}`)
+			removal: builder?.removal ?? { kind: "none" },
+			folder: jobFolder(state.path, job)
 		};
 	},
 	plan: (_inputs, facts) => facts,
-	describe: ({ commands }) => commands.length === 0 ? ["# there is nothing to remove"] : commands.map(formatCommand),
-	execute: async ({ commands, container, folder }, { exec, log, state }) => {
-		for (const command of commands) try {
-			await exec(command);
+	describe: ({ removal }) => [describeRemoval(removal)],
+	execute: async ({ folder, removal }, ports) => {
+		try {
+			await removeDaemon(removal, ports);
 		} catch (error) {
-			log.warning(`the container ${container} could not be removed: ${describeError(error)}`);
+			ports.log.warning(`BuildKit could not be removed: ${describeError(error)}`);
 			return { removed: false };
 		}
 		await rm(folder, {
 			recursive: true,
 			force: true
 		});
-		state.remove();
-		return { removed: commands.length > 0 };
+		ports.state.remove();
+		return { removed: removal.kind !== "none" };
 	},
-	report: ({ removed }, { container }) => ({
+	report: ({ removed }, { removal }) => ({
 		outputs: {},
 		variables: {},
 		paths: [],
-		lines: removed ? [`removed the container ${container}`] : []
+		lines: removed ? [`removed ${nameOf(removal)}`] : []
 	})
 };
-export { run as a, stepJob as c, WorkError as d, describeError as f, setupStep as i, exec as l, publishJob as n, multiarchInputs as o, buildStep as r, performStep as s, teardownStep as t, InputError as u };
+function nameOf(removal) {
+	return removal.kind === "container" ? `the container ${removal.name}` : "the BuildKit daemon";
+}
+function describeRemoval(removal) {
+	switch (removal.kind) {
+		case "none": return "# there is nothing to remove";
+		case "container": return formatCommand(removeCommand(removal));
+		case "process": return `kill ${removal.pid}`;
+		default: return removal;
+	}
+}
+async function removeDaemon(removal, { exec }) {
+	if (removal.kind === "container") await exec(removeCommand(removal));
+	if (removal.kind === "process") {
+		const { stopDaemonProcess } = await import("./process-life.js");
+		await stopDaemonProcess(removal, { exec });
+	}
+}
+// src/buildkit/drivers/mountinfo.ts
+function parseMountinfo(text) {
+	return text.split("\n").filter((line) => line !== "").map((line) => {
+		const fields = line.split(" ").map(unescapeOctal);
+		const afterOptionalFields = fields.indexOf("-", 6);
+		return {
+			root: fields[3] ?? "",
+			point: fields[4] ?? "",
+			type: fields[afterOptionalFields + 1] ?? "",
+			options: fields[afterOptionalFields + 3] ?? ""
+		};
+	});
+}
+function mountsBelow(mounts, folder) {
+	return mounts.map(({ point }) => point).filter((point) => isInside(point, folder)).toReversed();
+}
+function hasRootInside(mounts, folder) {
+	const root = mounts.findLast(({ point }) => point === "/");
+	if (root === void 0) return false;
+	if (root.type !== "overlay") return isInside(root.root, folder);
+	return root.options.split(",").map((option) => /^(?:upperdir|lowerdir)=(.*)$/.exec(option)?.[1]).some((layers) => layers?.split(":").some((layer) => isInside(layer, folder)));
+}
+function coversProc(mounts) {
+	return mounts.some(({ point }) => point.startsWith("/proc/") && point !== "/proc/sys/fs/binfmt_misc");
+}
+function isInside(path, folder) {
+	return path === folder || path.startsWith(`${folder}/`);
+}
+function unescapeOctal(field) {
+	return field.replaceAll(/\\([0-7]{3})/g, (_, code) => String.fromCodePoint(Number.parseInt(code, 8)));
+}
+// src/buildkit/drivers/process.ts
+const socketPathLimit = 107;
+const longestSocket = "/tmp/.buildkit-ssh-sock4294967295/ssh_auth_sock";
+function planDaemonProcess(request, facts) {
+	const { config, env, flags, folder, programs } = request;
+	const rootless = facts.uid !== 0;
+	refuseWhereImpossible(facts);
+	const runtime = runtimeFolder(request);
+	const socket = join(runtime, "buildkitd.sock");
+	const daemon = [
+		`--addr=unix://${socket}`,
+		`--root=${join(folder, "root")}`,
+		`--otel-socket-path=${join(runtime, "otel.sock")}`,
+		"--containerd-worker=false",
+		"--oci-worker=true",
+		...rootless ? ["--rootless"] : [],
+		...rootless && facts.procCovered ? ["--oci-worker-no-process-sandbox"] : [],
+		...config === void 0 ? [] : [`--config=${config}`],
+		...flags
+	];
+	const buildkitd = join(programs, "buildkitd");
+	const rootlesskit = rootless ? facts.rootlesskit : void 0;
+	return {
+		command: rootlesskit === void 0 ? {
+			program: buildkitd,
+			args: daemon
+		} : {
+			program: rootlesskit,
+			args: [
+				`--state-dir=${join(runtime, "rootlesskit")}`,
+				buildkitd,
+				...daemon
+			]
+		},
+		env: daemonEnvironment(env, {
+			programs,
+			runtime,
+			rootless
+		}),
+		folder,
+		runtime,
+		socket,
+		log: processLog(folder),
+		runc: join(programs, "buildkit-runc"),
+		rootlesskit
+	};
+}
+function refuseWhereImpossible({ mayMount, rootlesskit, uid }) {
+	const otherwise = "or name a BuildKit daemon that runs elsewhere with BUILDKIT_HOST";
+	if (uid === 0 && !mayMount) throw new WorkError("BuildKit can't run as a process here: it mounts file systems, and this root user may not (no CAP_SYS_ADMIN, as in an unprivileged container)", { fix: `run the job in a privileged container, ${otherwise}` });
+	if (uid !== 0 && rootlesskit === void 0) throw new WorkError(`BuildKit can't run as a process of the user ${uid}: rootlesskit was not found on PATH`, { fix: `install rootlesskit and uidmap (Debian: apt-get install rootlesskit uidmap), run as root, ${otherwise}` });
+}
+function runtimeFolder({ folder, job, temp }) {
+	const fits = (path) => Buffer.byteLength(path + longestSocket) <= socketPathLimit;
+	const name = `multiarch-${job}`;
+	return [folder, join(temp, name)].find(fits) ?? join("/tmp", name);
+}
+const inherited = /^(HOME|USER|LOGNAME|PATH|TZ|LANG|LC_\w+|SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL|FTP)_PROXY|BUILDKITD?_\w+|OTEL_\w+)$/i;
+function daemonEnvironment(env, { programs, runtime, rootless }) {
+	const kept = Object.entries(env).filter((entry) => entry[1] !== void 0 && inherited.test(entry[0]));
+	return {
+		...Object.fromEntries(kept),
+		PATH: [programs, env["PATH"] || "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"].join(delimiter),
+		TMPDIR: join(runtime, "tmp"),
+		...rootless ? { XDG_RUNTIME_DIR: join(runtime, "xdg") } : {}
+	};
+}
+function processLog(folder) {
+	return join(folder, "buildkitd.log");
+}
+function processAddress({ socket }) {
+	return `unix://${socket}`;
+}
+function probeProcess(env) {
+	return {
+		uid: process.getuid?.() ?? 0,
+		mayMount: maySysAdmin(readOr("/proc/self/status", "")),
+		rootlesskit: findProgram("rootlesskit", env["PATH"] ?? ""),
+		procCovered: coversProc(parseMountinfo(readOr("/proc/self/mountinfo", "")))
+	};
+}
+function maySysAdmin(status) {
+	const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1];
+	return effective === void 0 || (BigInt(`0x${effective}`) & 1n << 21n) !== 0n;
+}
+function findProgram(name, path) {
+	return path.split(delimiter).filter((folder) => folder.startsWith("/")).map((folder) => join(folder, name)).find((file) => {
+		try {
+			accessSync(file, constants.X_OK);
+			return true;
+		} catch {
+			return false;
+		}
+	});
+}
+function readOr(path, otherwise) {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return otherwise;
+	}
+}
+export { InputError as A, multiarchInputs as C, exec as D, ExecError as E, describeError as M, startDetached as O, run as S, stepJob as T, judgeAnswer as _, hasRootInside as a, awaitReady as b, teardownStep as c, setupStep as d, hostIdentity as f, checkRemoteTls as g, readStartTime as h, processLog as i, WorkError as j, CancelledError as k, publishJob as l, ownerOf as m, probeProcess as n, mountsBelow as o, ownerLife as p, processAddress as r, parseMountinfo as s, planDaemonProcess as t, buildStep as u, planRemote as v, performStep as w, recognizeComplaint as x, probeEndpoints as y };

@@ -1,4 +1,4 @@
-import { a as run, c as stepJob, t as teardownStep } from "./shared.js";
+import { S as run, T as stepJob, c as teardownStep } from "./shared.js";
 // src/teardown.ts
 await run(stepJob(teardownStep));
 export {};

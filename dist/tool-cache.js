@@ -1,1 +1,1 @@
-export { t as HTTPError, n as cacheDir, r as cacheFile, i as downloadTool, a as evaluateVersions, o as extract7z, s as extractTar, c as extractXar, l as extractZip, u as find, d as findAllVersions, f as findFromManifest, p as getManifestFromRepo, m as isExplicitVersion } from "./vendor-tool-cache.js";
+export { t as cacheDir } from "./vendor-tool-cache.js";

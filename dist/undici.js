@@ -1,3 +1,3 @@
-import { s as require_undici } from "./vendor-undici.js";
+import { t as require_undici } from "./vendor-undici.js";
 export default require_undici();
 export {};

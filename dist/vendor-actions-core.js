@@ -256,9 +256,6 @@ function setOutput(name, value) {
 	process.stdout.write(os$1.EOL);
 	issueCommand("set-output", { name }, toCommandValue(value));
 }
-function isDebug() {
-	return process.env["RUNNER_DEBUG"] === "1";
-}
 function debug(message) {
 	issueCommand("debug", {}, message);
 }
@@ -277,4 +274,4 @@ function startGroup(name) {
 function endGroup() {
 	issue("endgroup");
 }
-export { error as a, isDebug as c, startGroup as d, warning as f, endGroup as i, setOutput as l, addPath as n, exportVariable as o, debug as r, info as s, ExitCode as t, setSecret as u };
+export { error as a, setOutput as c, warning as d, endGroup as i, setSecret as l, addPath as n, exportVariable as o, debug as r, info as s, ExitCode as t, startGroup as u };

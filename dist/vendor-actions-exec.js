@@ -671,4 +671,4 @@ function getExecOutput(commandLine, args, options) {
 		};
 	});
 }
-export { rmRF as a, mkdirP as i, getExecOutput as n, which as o, cp as r, exec as t };
+export { rmRF as a, mkdirP as i, getExecOutput as n, cp as r, exec as t };

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { subscribe } from "node:diagnostics_channel";
 import { StringDecoder } from "node:string_decoder";
 import { CancelledError, WorkError } from "./errors.ts";
@@ -123,6 +125,43 @@ export const exec: Exec = async (command, options = {}) => {
     throw new ExecError(command, { ...result, exitCode, signal: killedBy });
   }
   return result;
+};
+
+/** A program that goes on when we have ended. */
+export interface DetachedProgram {
+  readonly pid: number;
+  /** How it ended (`exit code 1`, `killed by SIGKILL`), undefined while it runs. */
+  readonly ended: () => string | undefined;
+}
+
+export type StartDetached = (
+  command: Command,
+  options: { readonly env: Readonly<Record<string, string>>; readonly cwd: string; readonly log: string },
+) => Promise<DetachedProgram>;
+
+/** Starts a program in a session of its own, out of reach of the signals that end us; what it prints goes to `log`. */
+export const startDetached: StartDetached = async (command, { env, cwd, log }) => {
+  const { spawn } = await import("node:child_process");
+  const output = openSync(log, "a", 0o600);
+  let end: string | undefined;
+  try {
+    const child = spawn(command.program, [...command.args], {
+      cwd,
+      env,
+      detached: true,
+      stdio: ["ignore", output, output],
+    });
+    child.once("exit", (code, signal) => {
+      end = signal === null ? `exit code ${code}` : `killed by ${signal}`;
+    });
+    await once(child, "spawn");
+    child.unref();
+    return { pid: child.pid ?? 0, ended: () => end };
+  } catch (error) {
+    throw new WorkError(`${command.program} could not be started`, { cause: error });
+  } finally {
+    closeSync(output);
+  }
 };
 
 /** Our own inputs may hold secrets and must not change what a child does: they are not passed on. */

@@ -57,6 +57,8 @@ export async function run<T extends InputTable>(
       mask: host.mask,
       exec: (command, options) => exec(command, { signal: controller.signal, ...options }),
       state: openState(statePath(env, process.cwd()), { dryRun: inputs.dryRun }),
+      // The runner's worker starts each step of a job; other CIs start a shell for some of them.
+      jobProcess: host.name === "github" ? process.ppid : undefined,
       dryRun: inputs.dryRun,
       signal: controller.signal,
     };

@@ -4,7 +4,10 @@ import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { WorkError } from "./errors.ts";
 import type { Env } from "./inputs/parse.ts";
+import type { DriverName, Endpoint, Removal } from "./buildkit/drivers/driver.ts";
 import type { Descriptor } from "./oci/descriptor.ts";
+import type { Owner } from "./owner.ts";
+import type { RegistryTrust } from "./registry/trust.ts";
 
 /** What the steps of one job know of each other. It holds no secret. */
 export interface State {
@@ -14,15 +17,22 @@ export interface State {
   readonly builder?: BuilderState;
   /** Repository to the images that were built for it, one per platform. */
   readonly builds: Readonly<Record<string, readonly Descriptor[]>>;
+  /** How registries are reached, with absolute paths. */
+  readonly registries?: readonly RegistryTrust[];
 }
 
-/** The BuildKit daemon that setup started. */
+/** The BuildKit that setup started or found. */
 export interface BuilderState {
-  readonly container: string;
-  /** What buildctl takes as `--addr`. */
-  readonly address: string;
+  readonly driver: DriverName;
+  /** Where it answers; empty until it does. */
+  readonly endpoints: readonly Endpoint[];
+  /** The same daemon for others, on TCP. */
+  readonly exposed?: Endpoint;
+  readonly removal: Removal;
   /** Absolute path of the buildctl that fits the daemon; missing until setup has it. */
   readonly buildctl?: string;
+  /** What the daemon lives for: the setup that is starting it, then the job, where its process is known. */
+  readonly owner?: Owner;
 }
 
 /** The state as a file; `update` replaces it as a whole. */
@@ -45,6 +55,20 @@ export function statePath(env: Env, cwd: string): string {
   const folder = env["XDG_RUNTIME_DIR"] || join(tmpdir(), `multiarch-${uid === -1 ? username : uid}`);
   const key = createHash("sha256").update(cwd).digest("hex").slice(0, 16);
   return join(folder, `multiarch-${key}.json`);
+}
+
+/** A folder beside the state for what the job needs on disk: mode 0700, removed by teardown. */
+export function jobFolder(statePath: string, job: string): string {
+  return join(dirname(statePath), `multiarch-${job}`);
+}
+
+/** Reads the state that another job left; undefined when it is gone or can't be read. */
+export function peekState(path: string): State | undefined {
+  try {
+    return readState(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Opens the state at `path`; with `dryRun` changes stay in memory. */

@@ -30,9 +30,10 @@ describe("openState", () => {
   it("keeps what was written, for its owner alone, and leaves no draft", () => {
     const path = join(folder, "deep", "state.json");
     const state = openState(path, { dryRun: false });
-    state.update((before) => ({ ...before, builder: { container: "c", address: "a" } }));
+    const builder = { driver: "remote", endpoints: [{ address: "a" }], removal: { kind: "none" } } as const;
+    state.update((before) => ({ ...before, builder }));
     const read = openState(path, { dryRun: false }).read();
-    expect(read.builder).toEqual({ container: "c", address: "a" });
+    expect(read.builder).toEqual(builder);
     expect(read.job).toMatch(/^[0-9a-f]{12}$/);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder, "deep")).mode & 0o777).toBe(0o700);

@@ -4,12 +4,16 @@ import type { Platform } from "../oci/platform.ts";
 import { formatPlatform } from "../oci/platform.ts";
 import type { Reference } from "../oci/reference.ts";
 import { formatReference } from "../oci/reference.ts";
+import type { RegistryTrust } from "../registry/trust.ts";
+import { authTlsArguments } from "../registry/trust.ts";
 import { formatCsv } from "./csv.ts";
+import type { Endpoint } from "./drivers/driver.ts";
+import { endpointArguments } from "./drivers/endpoint.ts";
 
 /** One build of one platform, pushed by digest. */
 export interface Solve {
   readonly buildctl: string;
-  readonly address: string;
+  readonly endpoint: Endpoint;
   readonly platform: Platform;
   /** Absolute path of the folder that is sent to the daemon. */
   readonly context: string;
@@ -19,16 +23,18 @@ export interface Solve {
   /** `NAME=value`, always with a value: buildctl would read one that is missing from its environment. */
   readonly buildArgs: readonly string[];
   readonly repositories: readonly Reference[];
+  readonly registries: readonly RegistryTrust[];
   readonly metadataFile: string;
 }
 
 /** The whole `buildctl build` of a solve; every value stands behind a `=`, so none can become a flag. */
 export function solveCommand(solve: Solve): Command {
-  const { buildctl, address, platform, context, file, target, buildArgs, repositories, metadataFile } = solve;
+  const { buildctl, endpoint, platform, context, file, target, buildArgs, repositories, metadataFile } =
+    solve;
   return {
     program: buildctl,
     args: [
-      `--addr=${address}`,
+      ...endpointArguments(endpoint),
       "build",
       "--progress=rawjson",
       "--frontend=dockerfile.v0",
@@ -39,6 +45,7 @@ export function solveCommand(solve: Solve): Command {
       ...(target === undefined ? [] : [`--opt=target=${target}`]),
       ...buildArgs.map((argument) => `--opt=build-arg:${argument}`),
       `--output=${imageOutput(repositories)}`,
+      ...authTlsArguments(solve.registries),
       `--metadata-file=${metadataFile}`,
     ],
   };

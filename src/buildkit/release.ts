@@ -1,12 +1,20 @@
 import { WorkError } from "../errors.ts";
+import { knownDigests } from "./release-digests.ts";
 
 /** One archive on BuildKit's release page, and the file that says what its digest is. */
 export interface ReleaseAsset {
   readonly name: string;
   readonly url: string;
   readonly provenanceUrl: string;
-  /** Path of buildctl inside the archive. */
-  readonly member: string;
+  /** What programs end in: `.exe` on Windows. */
+  readonly suffix: string;
+  /** Programs that the archive must hold, without the suffix. */
+  readonly programs: readonly string[];
+  /**
+   * SHA-256 that is known here. Undefined with a mirror: what is known is GitHub's build, and a mirror may serve
+   * another build of the same version, for which the mirror's provenance or the user's digest speaks.
+   */
+  readonly sha256?: string;
 }
 
 const releaseHost = "https://github.com";
@@ -20,7 +28,12 @@ const architectures: Readonly<Record<string, string>> = {
   ppc64: "ppc64le",
   riscv64: "riscv64",
 };
-const systems: Readonly<Record<string, string>> = { linux: "linux", darwin: "darwin", win32: "windows" };
+/** Node's `process.platform` to the release's system, and what its archives hold; Darwin's have the client alone. */
+const systems: Readonly<Record<string, { readonly name: string; readonly programs: readonly string[] }>> = {
+  linux: { name: "linux", programs: ["buildctl", "buildkitd", "buildkit-runc"] },
+  darwin: { name: "darwin", programs: ["buildctl"] },
+  win32: { name: "windows", programs: ["buildctl", "buildkitd"] },
+};
 
 /** The asset for a host in Node's words (`process.platform`, `process.arch`), or undefined when there is none. */
 export function releaseAsset(options: {
@@ -32,14 +45,17 @@ export function releaseAsset(options: {
   const system = systems[options.platform];
   const architecture = architectures[options.arch];
   if (system === undefined || architecture === undefined) return undefined;
-  const stem = `buildkit-${options.version}.${system}-${architecture}`;
+  const stem = `buildkit-${options.version}.${system.name}-${architecture}`;
   const mirror = (options.mirror || releaseHost).replace(/\/+$/, "");
   const folder = `${mirror}/moby/buildkit/releases/download/${options.version}`;
+  const sha256 = mirror === releaseHost ? knownDigests[stem] : undefined;
   return {
     name: `${stem}.tar.gz`,
     url: `${folder}/${stem}.tar.gz`,
     provenanceUrl: `${folder}/${stem}.provenance.json`,
-    member: system === "windows" ? "bin/buildctl.exe" : "bin/buildctl",
+    suffix: system.name === "windows" ? ".exe" : "",
+    programs: system.programs,
+    ...(sha256 === undefined ? {} : { sha256 }),
   };
 }
 
@@ -53,19 +69,26 @@ interface Statement {
 
 /** The SHA-256 (hex) that an in-toto statement, bare or in a DSSE envelope, gives for a file. */
 export function provenanceSha256(text: string, file: string): string {
-  let statement: Statement;
+  let statement: Statement | null;
   try {
-    statement = JSON.parse(text) as Statement;
-    if (typeof statement.payload === "string") {
-      statement = JSON.parse(Buffer.from(statement.payload, "base64").toString("utf8")) as Statement;
+    statement = JSON.parse(text) as Statement | null;
+    if (typeof statement?.payload === "string") {
+      statement = JSON.parse(Buffer.from(statement.payload, "base64").toString("utf8")) as Statement | null;
     }
   } catch (error) {
     throw new WorkError(`the provenance of ${file} is not JSON`, { cause: error });
   }
-  const subject = statement.subject?.find(({ name }) => name === file);
-  const sha256 = subject?.digest?.sha256;
+  const subjects = Array.isArray(statement?.subject) ? statement.subject : [];
+  const sha256 = subjects.find((subject) => subject?.name === file)?.digest?.sha256;
   if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) {
     throw new WorkError(`the provenance of the release says nothing about ${file}`);
   }
   return sha256;
+}
+
+/** The input `buildctl-sha256`: 64 hex digits, with or without `sha256:` before them. */
+export function parseSha256(text: string): string {
+  const [, hex] = /^(?:sha256:)?([0-9a-f]{64})$/i.exec(text) ?? [];
+  if (hex === undefined) throw new Error(`${JSON.stringify(text)} is not a SHA-256: 64 hex digits`);
+  return hex.toLowerCase();
 }

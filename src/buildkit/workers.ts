@@ -1,5 +1,7 @@
 import { WorkError } from "../errors.ts";
 import type { Command, Exec } from "../exec.ts";
+import type { Endpoint } from "./drivers/driver.ts";
+import { endpointArguments } from "./drivers/endpoint.ts";
 import type { Platform } from "../oci/platform.ts";
 import { normalizePlatform } from "../oci/platform.ts";
 
@@ -9,15 +11,18 @@ import { normalizePlatform } from "../oci/platform.ts";
  */
 export async function probeWorkers(
   buildctl: string,
-  address: string,
+  endpoint: Endpoint,
   exec: Exec,
 ): Promise<readonly Platform[]> {
-  const { stdout } = await exec(workersCommand(buildctl, address));
+  const { stdout } = await exec(workersCommand(buildctl, endpoint));
   return parseWorkers(stdout);
 }
 
-export function workersCommand(buildctl: string, address: string): Command {
-  return { program: buildctl, args: [`--addr=${address}`, "debug", "workers", "--format={{json .}}"] };
+export function workersCommand(buildctl: string, endpoint: Endpoint): Command {
+  return {
+    program: buildctl,
+    args: [...endpointArguments(endpoint), "debug", "workers", "--format={{json .}}"],
+  };
 }
 
 /** The output of `buildctl debug workers --format '{{json .}}'`. */

@@ -35,9 +35,17 @@ export function parseArgv(argv: readonly string[], table: InputTable, words: rea
   let help = false;
   let version = false;
   let afterUnknown = false;
+  let afterFlag = "";
   for (const token of tokens) {
     const belongsToUnknown = afterUnknown && token.kind === "positional";
+    const flag = afterFlag;
     afterUnknown = false;
+    afterFlag = "";
+    // `--keep false`: parseArgs gives no value to a flag that may stand alone.
+    if (flag !== "" && token.kind === "positional" && /^(true|false)$/i.test(token.value)) {
+      values.set(flag, token.value);
+      continue;
+    }
     if (token.kind === "positional" && !belongsToUnknown) {
       const suggestion = nearest(token.value, words);
       problems.push(
@@ -57,8 +65,10 @@ export function parseArgv(argv: readonly string[], table: InputTable, words: rea
         `unknown input ${token.rawName}` +
           (suggestion === undefined ? ": --help lists the inputs" : `: did you mean --${suggestion}?`),
       );
-    } else if (field.flag) values.set(name, value ?? "true");
-    else if (value === undefined || (!token.inlineValue && value.startsWith("--"))) {
+    } else if (field.flag) {
+      values.set(name, value ?? "true");
+      if (value === undefined) afterFlag = name;
+    } else if (value === undefined || (!token.inlineValue && value.startsWith("--"))) {
       problems.push(`--${name} needs a value (one that begins with a dash is written --${name}=-value)`);
     } else {
       const before = values.get(name);

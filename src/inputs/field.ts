@@ -67,10 +67,10 @@ export function text(
 }
 
 /** `true` or `false`, in the spellings that docker's actions take. */
-export function boolean(options: Common): Field<boolean> {
+export function boolean(options: Common & { readonly fallback?: boolean }): Field<boolean> {
   return {
     ...base(options),
-    fallback: false,
+    fallback: options.fallback ?? false,
     flag: true,
     placeholder: "true|false",
     parse: (value) => {

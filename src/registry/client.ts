@@ -11,14 +11,15 @@ import { isTemporary } from "./retry.ts";
 import type { Action } from "./scope.ts";
 import { type Clock, createSender, type Log, type Sent } from "./sender.ts";
 import { createTransport, type HttpResponse } from "./transport.ts";
+import type { RegistryTrust } from "./trust.ts";
 import { redactUrl, registryUrl } from "./url.ts";
 import { parseWarnings } from "./warning.ts";
 
 export type RegistryClientOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log?: Log;
-  /** Registries, as `host[:port]`, to speak plain HTTP to; loopback ones are so anyway. */
-  readonly plainHttp?: readonly string[];
+  /** How registries are to be reached that are not on HTTPS with a public certificate; loopback ones are plain HTTP anyway. */
+  readonly registries?: readonly RegistryTrust[];
   /** Repositories that will be written to: reads there ask for the right to push at once, which saves an exchange. */
   readonly pushTo?: readonly Reference[];
   /** Runs credential helpers. */
@@ -80,9 +81,10 @@ const systemClock: Clock = {
 
 /** A client with its own connections, tokens and waits. Nothing is read or opened before the first request. */
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
-  const { env, plainHttp = [], log = { debug: () => {}, warning: () => {} } } = options;
+  const { env, registries = [], log = { debug: () => {}, warning: () => {} } } = options;
+  const plainHttp = registries.filter(({ http }) => http).map(({ host }) => host);
   const clock = { ...systemClock, ...options.clock };
-  const transport = createTransport({ env });
+  const transport = createTransport({ env, registries });
   const send = createSender(transport, clock, log);
   const credentials = createCredentialSource({
     env,

@@ -22,7 +22,7 @@ export type Sent = Followed & { readonly tries: number };
 /** Sends one request, as often as the retry policy allows, and returns the last answer, good or bad. */
 export type Send = (request: HttpRequest) => Promise<Sent>;
 
-/** Whole life of one request with all its tries. */
+/** Whole life of one request with all its tries, when the request does not say. */
 const operationLimit = 600_000;
 
 /**
@@ -35,8 +35,10 @@ export function createSender(transport: Transport, clock: Clock, log: Log): Send
 
   return async (request) => {
     const { origin, host } = request.url;
-    const deadline = clock.now() + operationLimit;
-    const signal = AbortSignal.timeout(operationLimit);
+    const limit = request.timeLimit ?? operationLimit;
+    const deadline = clock.now() + limit;
+    const timeout = AbortSignal.timeout(limit);
+    const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
     let mayBeStale = answered.has(origin);
     let tries = 0;
     let waited = 0;
@@ -53,8 +55,9 @@ export function createSender(transport: Transport, clock: Clock, log: Log): Send
       tries++;
       let followed: Followed;
       try {
-        followed = await sendFollowing(transport, { signal, ...request });
+        followed = await sendFollowing(transport, { ...request, signal });
       } catch (error) {
+        request.signal?.throwIfAborted();
         if (error instanceof WorkError) throw error;
         // An idle connection that its server closed fails the request that takes it up: nobody's fault, so not counted.
         if (mayBeStale && policy.isLostSocket(error)) {
@@ -76,7 +79,7 @@ export function createSender(transport: Transport, clock: Clock, log: Log): Send
       const asked = policy.askedWait(response.header, clock.wallClock());
       if (asked !== undefined && asked > policy.maxWait) {
         throw new RegistryError(
-          `${request.method} ${redactUrl(request.url)}: ${response.status}: the registry asks to wait ${Math.ceil(asked / 1000)} s`,
+          `${request.method} ${redactUrl(request.url)}: ${response.status}: ${host} asks to wait ${Math.ceil(asked / 1000)} s`,
           { status: response.status, codes, temporary: true, fix: "run again after that time" },
         );
       }
@@ -106,7 +109,7 @@ function transportError(cause: unknown, request: HttpRequest, tries: number): Re
   const named = `${request.method} ${redactUrl(request.url)}`;
   const after = tries > 1 ? ` after ${tries} tries` : "";
   if (has("ECONNREFUSED")) {
-    return new RegistryError(`${named}: registry ${host} does not answer: connection refused${after}`, {
+    return new RegistryError(`${named}: ${host} does not answer: connection refused${after}`, {
       cause,
       temporary: true,
       fix: `is it running? Check the address ${host}`,
@@ -116,7 +119,7 @@ function transportError(cause: unknown, request: HttpRequest, tries: number): Re
     return new RegistryError(`${named}: no address found for the host ${request.url.hostname}${after}`, {
       cause,
       temporary: true,
-      fix: "check the registry's name and the DNS of this machine",
+      fix: "check the name and the DNS of this machine",
     });
   }
   if (codes.some((code) => /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code))) {
@@ -137,5 +140,5 @@ function transportError(cause: unknown, request: HttpRequest, tries: number): Re
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const text = error.message || policy.errorCodes(error)[0] || error.name;
-  return error.name === "TimeoutError" ? "no whole answer in 10 minutes" : text;
+  return error.name === "TimeoutError" ? "no whole answer in the time allowed" : text;
 }

@@ -2,9 +2,12 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { WorkError } from "../errors.ts";
+import type { RegistryTrust } from "./trust.ts";
 
 /** What a TLS connection to one host needs beyond Node's own roots; PEM. */
 export type TlsFiles = {
+  /** Any certificate will do. */
+  readonly insecure?: boolean;
   readonly ca?: readonly string[];
   readonly cert?: string;
   readonly key?: string;
@@ -14,16 +17,26 @@ export type TlsFiles = {
 const folders = ["/etc/docker/certs.d", "/etc/containers/certs.d"];
 
 /**
- * Certificates for `host[:port]`: every `*.crt` of its certs.d folder is an authority, `client.cert` and `client.key` are
+ * Certificates for `host[:port]`: what `registries` says of it, else every `*.crt` of its certs.d folder is an authority, `client.cert` and `client.key` are
  * ours, and SSL_CERT_FILE holds more authorities. NODE_EXTRA_CA_CERTS needs nothing, Node reads it. Throws WorkError
  * naming an unreadable file.
  */
 export async function loadTlsFiles(
   host: string,
   env: Readonly<Record<string, string | undefined>>,
+  registries: readonly RegistryTrust[] = [],
 ): Promise<TlsFiles> {
   const authorities: string[] = [];
-  let client: Pick<TlsFiles, "cert" | "key"> = {};
+  let client: Pick<TlsFiles, "cert" | "key" | "insecure"> = {};
+  const trust = registries.find((registry) => registry.host === host);
+  if (trust !== undefined) {
+    const { ca, cert, insecure, key } = trust;
+    if (ca !== undefined) authorities.push(await read(ca));
+    client = {
+      ...(insecure ? { insecure } : {}),
+      ...(cert === undefined || key === undefined ? {} : { cert: await read(cert), key: await read(key) }),
+    };
+  }
   for (const root of folders) {
     const folder = join(root, host);
     const names = await readdir(folder).catch(() => [] as string[]);
@@ -31,7 +44,7 @@ export async function loadTlsFiles(
       if (name.endsWith(".crt")) authorities.push(await read(join(folder, name)));
       const key = name.replace(/\.cert$/, ".key");
       if (name.endsWith(".cert") && names.includes(key)) {
-        client = { cert: await read(join(folder, name)), key: await read(join(folder, key)) };
+        client = { ...client, cert: await read(join(folder, name)), key: await read(join(folder, key)) };
       }
     }
   }

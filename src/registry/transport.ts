@@ -6,6 +6,7 @@ import type { Dispatcher } from "undici";
 import { RegistryError } from "./error.ts";
 import { proxyFor } from "./proxy.ts";
 import { loadTlsFiles } from "./tls-files.ts";
+import type { RegistryTrust } from "./trust.ts";
 import { addressKind, type AddressKind, mayReach, type Reach, redactUrl, urlHostname } from "./url.ts";
 
 export type HttpRequest = {
@@ -17,10 +18,14 @@ export type HttpRequest = {
   readonly secretBody?: boolean;
   /** Most bytes of a good answer's body. More is an error; of a bad answer's body 64 KiB are kept. */
   readonly maxBytes: number;
+  /** Takes the body of a good answer as it arrives, in the place of `bytes`; called anew for every try. */
+  readonly receive?: (body: AsyncIterable<Uint8Array>, header: HttpResponse["header"]) => Promise<void>;
   /** Wait for the first byte of the answer, in milliseconds. */
   readonly patience?: number;
   /** Who sent us to this URL: it may not lead to an address further inside than the sender is. */
   readonly sentBy?: { readonly url: URL; readonly reach: Reach };
+  /** Whole life of the request with all its tries, in milliseconds. */
+  readonly timeLimit?: number;
   readonly signal?: AbortSignal;
 };
 
@@ -44,20 +49,22 @@ const errorBodyBytes = 64 * 1024;
 /** Keep-alive connections per origin, through the proxies and with the certificates that the environment names. */
 export function createTransport(options: {
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly registries?: readonly RegistryTrust[];
 }): Transport {
-  const { env } = options;
+  const { env, registries } = options;
   const pools = new Map<string, Promise<Dispatcher>>();
   let closed = false;
 
   const openPool = async (request: HttpRequest): Promise<Dispatcher> => {
     const { url, sentBy } = request;
     const proxy = proxyFor(url, env);
-    const tls = url.protocol === "https:" ? await loadTlsFiles(url.host, env) : {};
+    const tls = url.protocol === "https:" ? await loadTlsFiles(url.host, env, registries) : {};
     const connect = {
       timeout: 15_000,
       ...(tls.ca === undefined ? {} : { ca: [...tls.ca] }),
       ...(tls.cert === undefined ? {} : { cert: tls.cert }),
       ...(tls.key === undefined ? {} : { key: tls.key }),
+      ...(tls.insecure === true ? { rejectUnauthorized: false } : {}),
     };
     const common = { connections: maxConnections, bodyTimeout: 30_000, keepAliveTimeout: 30_000 };
     // Loaded here, because no step needs it to start, to print its help or to plan; and in parts, because the whole of
@@ -111,12 +118,15 @@ export function createTransport(options: {
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       });
       const headers = (name: string): readonly string[] => [response.headers[name] ?? []].flat();
-      return {
-        status: response.statusCode,
-        header: (name) => headers(name)[0],
-        headers,
-        bytes: await readBody(response, request),
-      };
+      const header = (name: string): string | undefined => headers(name)[0];
+      const status = response.statusCode;
+      let bytes: Uint8Array = new Uint8Array();
+      if (status < 300 && request.receive !== undefined) {
+        await request.receive(limitedBody(response, request), header);
+      } else {
+        bytes = await readBody(response, request);
+      }
+      return { status, header, headers, bytes };
     },
     close: async () => {
       closed = true;
@@ -132,11 +142,20 @@ export function createTransport(options: {
 }
 
 async function readBody(response: Dispatcher.ResponseData, request: HttpRequest): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of limitedBody(response, request)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The body of a good answer, which may not be too large or encoded; of a bad one the beginning. */
+async function* limitedBody(
+  response: Dispatcher.ResponseData,
+  request: HttpRequest,
+): AsyncGenerator<Uint8Array> {
   const good = response.statusCode < 300;
   const limit = good ? request.maxBytes : errorBodyBytes;
   const encoding = [response.headers["content-encoding"] ?? []].flat().join(",");
   const named = `${request.method} ${redactUrl(request.url)}`;
-  const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     if (good && encoding !== "" && encoding !== "identity") {
@@ -147,12 +166,11 @@ async function readBody(response: Dispatcher.ResponseData, request: HttpRequest)
     size += chunk.length;
     if (size > limit) {
       if (good) throw new RegistryError(`${named}: the body is larger than ${limit} bytes`);
-      chunks.push(chunk.subarray(0, chunk.length - (size - limit)));
-      break;
+      yield chunk.subarray(0, chunk.length - (size - limit));
+      return;
     }
-    chunks.push(chunk);
+    yield chunk;
   }
-  return Buffer.concat(chunks);
 }
 
 function withoutSender(request: HttpRequest): HttpRequest {

@@ -13,6 +13,8 @@ export interface Ports {
   readonly mask: Host["mask"];
   readonly exec: Exec;
   readonly state: StateStore;
+  /** Pid of a process that lives as long as the job, where there is one that we know. */
+  readonly jobProcess: number | undefined;
   /** Plans are shown and not carried out; the state is changed in memory only. */
   readonly dryRun: boolean;
   /** Aborted with a CancelledError when the job is cancelled. */

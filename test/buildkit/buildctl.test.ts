@@ -3,10 +3,12 @@ import type { Solve } from "../../src/buildkit/buildctl.ts";
 import { solveCommand } from "../../src/buildkit/buildctl.ts";
 import { parsePlatform } from "../../src/oci/platform.ts";
 import { parseReference } from "../../src/oci/reference.ts";
+import { parseRegistryTrust } from "../../src/registry/trust.ts";
 
 const solve: Solve = {
   buildctl: "/tools/buildctl",
-  address: "docker-container://b",
+  endpoint: { address: "docker-container://b" },
+  registries: [],
   platform: parsePlatform("linux/arm64"),
   context: "/work/app",
   file: "/work/app/Dockerfile",
@@ -14,11 +16,11 @@ const solve: Solve = {
   repositories: [parseReference("ghcr.io/a/b")],
   metadataFile: "/tmp/m.json",
 };
-const before = ["--addr=docker-container://b", "build", "--progress=rawjson", "--frontend=dockerfile.v0"];
+const before = ["build", "--progress=rawjson", "--frontend=dockerfile.v0"];
 const output = "--output=type=image,name=ghcr.io/a/b,push=true,push-by-digest=true,name-canonical=true";
 
 describe("solveCommand", () => {
-  it.each<{ name: string; change: Partial<Solve>; args: readonly string[] }>([
+  it.each<{ name: string; change: Partial<Solve>; flags?: readonly string[]; args: readonly string[] }>([
     {
       name: "the least",
       change: {},
@@ -55,6 +57,37 @@ describe("solveCommand", () => {
       ],
     },
     {
+      name: "a daemon behind TLS, a registry with an authority of its own",
+      change: {
+        endpoint: {
+          address: "tcp://b:1234",
+          tls: { ca: "/c/ca.pem", cert: "/c/cert.pem", key: "/c/key.pem", serverName: "b.local" },
+        },
+        registries: [
+          parseRegistryTrust('r.local:5000,"ca=/c/r,a.pem"'),
+          parseRegistryTrust("plain.local,http"),
+          parseRegistryTrust("own.local,insecure"),
+        ],
+      },
+      flags: [
+        "--addr=tcp://b:1234",
+        "--tlscacert=/c/ca.pem",
+        "--tlscert=/c/cert.pem",
+        "--tlskey=/c/key.pem",
+        "--tlsservername=b.local",
+      ],
+      args: [
+        "--local=context=/work/app",
+        "--local=dockerfile=/work/app",
+        "--opt=filename=Dockerfile",
+        "--opt=platform=linux/arm64",
+        output,
+        '--registry-auth-tlscontext=host=r.local:5000,"ca=/c/r,a.pem"',
+        "--registry-auth-tlscontext=host=own.local,insecure=true",
+        "--metadata-file=/tmp/m.json",
+      ],
+    },
+    {
       name: "two repositories in one quoted field",
       change: { repositories: [parseReference("ghcr.io/a/b"), parseReference("someone/server")] },
       args: [
@@ -66,10 +99,10 @@ describe("solveCommand", () => {
         "--metadata-file=/tmp/m.json",
       ],
     },
-  ])("$name", ({ change, args }) => {
+  ])("$name", ({ change, flags = ["--addr=docker-container://b"], args }) => {
     expect(solveCommand({ ...solve, ...change })).toEqual({
       program: "/tools/buildctl",
-      args: [...before, ...args],
+      args: [...flags, ...before, ...args],
     });
   });
 });

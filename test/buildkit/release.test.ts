@@ -1,23 +1,60 @@
 import { describe, expect, it } from "vitest";
-import { provenanceSha256, releaseAsset } from "../../src/buildkit/release.ts";
+import { parseSha256, provenanceSha256, releaseAsset } from "../../src/buildkit/release.ts";
 
 describe("releaseAsset", () => {
-  const folder = "https://github.com/moby/buildkit/releases/download/v0.32.2";
+  const folder = "https://github.com/moby/buildkit/releases/download/v9.9.9";
   it.each([
-    { platform: "linux", arch: "x64", stem: "linux-amd64", member: "bin/buildctl" },
-    { platform: "linux", arch: "arm64", stem: "linux-arm64", member: "bin/buildctl" },
-    { platform: "linux", arch: "arm", stem: "linux-arm-v7", member: "bin/buildctl" },
-    { platform: "linux", arch: "ppc64", stem: "linux-ppc64le", member: "bin/buildctl" },
-    { platform: "linux", arch: "s390x", stem: "linux-s390x", member: "bin/buildctl" },
-    { platform: "linux", arch: "riscv64", stem: "linux-riscv64", member: "bin/buildctl" },
-    { platform: "darwin", arch: "arm64", stem: "darwin-arm64", member: "bin/buildctl" },
-    { platform: "win32", arch: "x64", stem: "windows-amd64", member: "bin/buildctl.exe" },
-  ])("$platform $arch", ({ platform, arch, stem, member }) => {
-    expect(releaseAsset({ version: "v0.32.2", platform, arch })).toEqual({
-      name: `buildkit-v0.32.2.${stem}.tar.gz`,
-      url: `${folder}/buildkit-v0.32.2.${stem}.tar.gz`,
-      provenanceUrl: `${folder}/buildkit-v0.32.2.${stem}.provenance.json`,
-      member,
+    {
+      platform: "linux",
+      arch: "x64",
+      stem: "linux-amd64",
+      programs: ["buildctl", "buildkitd", "buildkit-runc"],
+    },
+    {
+      platform: "linux",
+      arch: "arm64",
+      stem: "linux-arm64",
+      programs: ["buildctl", "buildkitd", "buildkit-runc"],
+    },
+    {
+      platform: "linux",
+      arch: "arm",
+      stem: "linux-arm-v7",
+      programs: ["buildctl", "buildkitd", "buildkit-runc"],
+    },
+    {
+      platform: "linux",
+      arch: "ppc64",
+      stem: "linux-ppc64le",
+      programs: ["buildctl", "buildkitd", "buildkit-runc"],
+    },
+    {
+      platform: "linux",
+      arch: "s390x",
+      stem: "linux-s390x",
+      programs: ["buildctl", "buildkitd", "buildkit-runc"],
+    },
+    {
+      platform: "linux",
+      arch: "riscv64",
+      stem: "linux-riscv64",
+      programs: ["buildctl", "buildkitd", "buildkit-runc"],
+    },
+    { platform: "darwin", arch: "arm64", stem: "darwin-arm64", programs: ["buildctl"] },
+    {
+      platform: "win32",
+      arch: "x64",
+      stem: "windows-amd64",
+      programs: ["buildctl", "buildkitd"],
+      suffix: ".exe",
+    },
+  ])("$platform $arch", ({ platform, arch, stem, programs, suffix = "" }) => {
+    expect(releaseAsset({ version: "v9.9.9", platform, arch })).toEqual({
+      name: `buildkit-v9.9.9.${stem}.tar.gz`,
+      url: `${folder}/buildkit-v9.9.9.${stem}.tar.gz`,
+      provenanceUrl: `${folder}/buildkit-v9.9.9.${stem}.provenance.json`,
+      suffix,
+      programs,
     });
   });
 
@@ -26,6 +63,17 @@ describe("releaseAsset", () => {
     { platform: "aix", arch: "ppc64" },
   ])("has none for $platform $arch", ({ platform, arch }) => {
     expect(releaseAsset({ version: "v0.32.2", platform, arch })).toBeUndefined();
+  });
+
+  it.each([
+    { arch: "x64", sha256: "2975d0f651ad96ba8b80b9992ae1f9a964f4408569af5b6dc36544165c3926af" },
+    { arch: "arm64", sha256: "9e8f46bf309ec0ab262967be5538a4dbe06be756a82621f98253933bac5dcf92" },
+    { arch: "s390x", sha256: undefined },
+  ])("knows what GitHub has for $arch, which says nothing about a mirror", ({ arch, sha256 }) => {
+    const asset = { version: "v0.32.2", platform: "linux", arch };
+    expect(releaseAsset(asset)?.sha256).toBe(sha256);
+    expect(releaseAsset({ ...asset, mirror: "https://github.com/" })?.sha256).toBe(sha256);
+    expect(releaseAsset({ ...asset, mirror: "https://mirror.test" })?.sha256).toBeUndefined();
   });
 
   it("takes the same paths from a mirror", () => {
@@ -60,6 +108,9 @@ describe("provenanceSha256", () => {
   it.each([
     { text: "<html>", says: "the provenance of file is not JSON" },
     { text: "{}", says: "says nothing about file" },
+    { text: "null", says: "says nothing about file" },
+    { text: '{"subject":[null]}', says: "says nothing about file" },
+    { text: '{"subject":"file"}', says: "says nothing about file" },
     {
       text: JSON.stringify({ subject: [{ name: "file", digest: { sha256: "short" } }] }),
       says: "says nothing about file",
@@ -74,5 +125,18 @@ describe("provenanceSha256", () => {
     },
   ])("refuses $text", ({ text, says }) => {
     expect(() => provenanceSha256(text, "file")).toThrow(says);
+  });
+});
+
+describe("parseSha256", () => {
+  it.each([
+    { text: "AB".repeat(32), sha256: "ab".repeat(32) },
+    { text: `sha256:${"ab".repeat(32)}`, sha256: "ab".repeat(32) },
+  ])("$text", ({ text, sha256 }) => {
+    expect(parseSha256(text)).toBe(sha256);
+  });
+
+  it.each(["", "ab", "g".repeat(64), `sha512:${"ab".repeat(32)}`])("refuses %j", (text) => {
+    expect(() => parseSha256(text)).toThrow("is not a SHA-256");
   });
 });

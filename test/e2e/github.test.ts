@@ -43,7 +43,7 @@ it("the actions find each other, set outputs and variables, and the post step cl
     join(job.folder, "tools", "buildctl"),
   );
   expect(JSON.parse(readFileSync(join(runnerTemp, "multiarch.json"), "utf8"))).toMatchObject({
-    builder: { address },
+    builder: { endpoints: [{ address }] },
   });
 
   const build = await action("build", {

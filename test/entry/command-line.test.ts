@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { root, runEntrypoint } from "./entrypoint.ts";
 
 const names = ["setup", "build", "publish-manifest", "teardown", "multiarch"];
@@ -48,6 +48,7 @@ describe("dist/multiarch.js", () => {
 describe("wrong input", () => {
   const context = mkdtempSync(join(tmpdir(), "multiarch-context-"));
   writeFileSync(join(context, "Dockerfile"), "FROM scratch\n");
+  afterAll(() => rmSync(context, { recursive: true }));
 
   it.each([
     { name: "build", args: [], says: ["image is missing: Repositories to push to"] },

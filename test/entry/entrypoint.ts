@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,12 +32,13 @@ export function runEntrypoint(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Ended> {
+  const folder = mkdtempSync(join(tmpdir(), "multiarch-entry-"));
   const child = spawn(options.node ?? process.execPath, [join(root, "dist", `${name}.js`), ...args], {
     cwd: options.cwd ?? root,
     env: {
       PATH: process.env["PATH"] ?? "",
       HOME: process.env["HOME"] ?? "",
-      MULTIARCH_STATE: join(mkdtempSync(join(tmpdir(), "multiarch-entry-")), "state.json"),
+      MULTIARCH_STATE: join(folder, "state.json"),
       ...options.env,
     },
     stdio: ["ignore", "pipe", "pipe"],
@@ -56,6 +57,9 @@ export function runEntrypoint(
   });
   return new Promise((done, fail) => {
     child.on("error", fail);
-    child.on("close", (code, signal) => done({ code, signal, stdout, stderr }));
+    child.on("close", (code, signal) => {
+      rmSync(folder, { recursive: true, force: true });
+      done({ code, signal, stdout, stderr });
+    });
   });
 }

@@ -28,6 +28,8 @@ describe("what is read", () => {
   it.each([
     { argv: ["--image", "i"], env: {}, inputs: {} },
     { argv: ["--image=i", "--keep"], env: {}, inputs: { keep: true } },
+    { argv: ["--keep", "false", "--image", "i"], env: {}, inputs: { keep: false } },
+    { argv: ["--keep", "true", "--image", "i"], env: {}, inputs: { keep: true } },
     { argv: ["--image=i", "--keep=false"], env: { MULTIARCH_KEEP: "true" }, inputs: { keep: false } },
     {
       argv: ["--image=i", "--build-args", "A=1", "--build-args=B=2,3"],

@@ -1,3 +1,4 @@
+import { parseRegistryTrust } from "../../src/registry/trust.ts";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
@@ -42,7 +43,7 @@ describe("transport", () => {
     const host = await listen(proxy);
     const client = createRegistryClient({
       env: { http_proxy: `http://me:pa%3Ass@${host}` },
-      plainHttp: ["registry.test:5000"],
+      registries: [parseRegistryTrust("registry.test:5000,http")],
     });
     cleanups.push(client.close);
     await client.getManifest(parseReference("registry.test:5000/a/b:one"));

@@ -1,14 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { parseInputs } from "../../src/inputs/parse.ts";
+import type { Platform } from "../../src/oci/platform.ts";
 import { formatPlatform, parsePlatform } from "../../src/oci/platform.ts";
 import { buildInputs } from "../../src/steps/build/inputs.ts";
 import { describeBuild, planBuild } from "../../src/steps/build/plan.ts";
 import type { BuildFacts } from "../../src/steps/build/probe.ts";
 
+function platforms(...texts: readonly string[]): Platform[] {
+  return texts.map((text) => parsePlatform(text));
+}
+
 const facts: BuildFacts = {
-  address: "tcp://b:1",
+  nodes: [{ endpoint: { address: "tcp://b:1" }, workers: platforms("linux/amd64", "linux/arm64") }],
   buildctl: "buildctl",
-  workers: ["linux/amd64", "linux/arm64"].map((platform) => parsePlatform(platform)),
+  registries: [],
   context: "/c",
   file: "/c/Dockerfile",
   env: { TOKEN: "from the environment" },
@@ -37,7 +42,31 @@ describe("planBuild", () => {
 
   it("builds for the daemon's own platform when none is named", () => {
     expect(plan({}).solves.map(({ platform }) => formatPlatform(platform))).toEqual(["linux/amd64"]);
-    expect(() => plan({}, { workers: [] })).toThrow("the daemon's own platform is not known");
+    expect(() => plan({}, { nodes: [{ endpoint: { address: "a" }, workers: [] }] })).toThrow(
+      "the daemon's own platform is not known",
+    );
+  });
+
+  it("sends each platform to the node that suits it", () => {
+    const nodes = [
+      { endpoint: { address: "intel" }, workers: platforms("linux/amd64", "linux/arm64", "linux/s390x") },
+      { endpoint: { address: "graviton" }, workers: platforms("linux/arm64", "linux/arm/v7") },
+      { endpoint: { address: "z", platforms: platforms("linux/s390x") }, workers: platforms("linux/s390x") },
+    ];
+    const { solves } = plan(
+      { platforms: "linux/amd64,linux/arm64,linux/arm/v7,linux/s390x,linux/riscv64" },
+      { nodes },
+    );
+    expect(solves.map(({ endpoint, emulated }) => [endpoint.address, emulated])).toEqual([
+      ["intel", false],
+      ["graviton", false],
+      ["graviton", true],
+      ["z", false],
+      ["intel", true],
+    ]);
+    expect(() => plan({ platforms: "linux/arm64" }, { nodes: nodes.slice(2) })).toThrow(
+      "no BuildKit daemon is for linux/arm64",
+    );
   });
 
   it("gives every build argument its value", () => {

@@ -4,15 +4,34 @@ import { formatCommand } from "../../src/exec.ts";
 import { parseInputs } from "../../src/inputs/parse.ts";
 import { setupInputs } from "../../src/steps/setup/inputs.ts";
 import { describeSetup, planSetup } from "../../src/steps/setup/plan.ts";
+import type { InspectedDaemon } from "../../src/buildkit/drivers/container.ts";
+import type { ContainerPlan } from "../../src/steps/setup/plan-container.ts";
 import type { SetupFacts } from "../../src/steps/setup/probe.ts";
+import { containerCommands } from "../../src/steps/setup/start-container.ts";
 
 const facts: SetupFacts = {
-  docker: { version: "28.0.0", os: "linux", architecture: "amd64" },
+  choice: {
+    driver: "docker-container",
+    engine: { name: "docker", info: { version: "28.0.0", architecture: "amd64" } },
+    endpoints: [],
+    why: "docker answers",
+  },
+  architecture: "amd64",
   binfmt: [],
-  host: { platform: "linux", arch: "x64" },
+  host: { platform: "linux", arch: "x64", goArch: "amd64" },
+  sharesFiles: false,
+  user: { name: "ci", uid: 1000, gid: 1001 },
+  owner: { host: "boot/1", pid: 7, startTime: "99" },
+  jobOwner: undefined,
+  run: "42",
+  now: 1_000_000_000,
   cwd: "/work",
+  temp: "/tmp",
   state: { version: 1, job: "j0b", builds: {} },
-  earlier: undefined,
+  statePath: "/tmp/s/state.json",
+  config: "",
+  freePort: 0,
+  existing: undefined,
 };
 const registered = ["aarch64", "arm"].map((name) =>
   parseBinfmtEntry(`qemu-${name}`, `enabled\ninterpreter /usr/bin/qemu-${name}\nflags: CF\n`),
@@ -31,7 +50,7 @@ const tonistiigi =
 const binfmtRun = "docker run --rm --privileged --label=multiarch=j0b";
 
 describe("registering emulators", () => {
-  const arm64: SetupFacts["docker"] = { ...facts.docker, architecture: "arm64" };
+  const arm64: Partial<SetupFacts> = { architecture: "arm64" };
   it.each<{
     name: string;
     given: Record<string, string>;
@@ -85,7 +104,7 @@ describe("registering emulators", () => {
     {
       name: "on another machine, with tonistiigi's image",
       given: { platforms: "linux/amd64" },
-      change: { docker: arm64 },
+      change: arm64,
       command: `${binfmtRun} ${tonistiigi} --install amd64`,
     },
   ])("$name", ({ given, change, command }) => {
@@ -102,17 +121,38 @@ describe("registering emulators", () => {
 
   it("refuses an image that is not for this machine", () => {
     const given = { platforms: "linux/amd64", "binfmt-image": "linuxkit/binfmt:v0.8" };
-    expect(() => plan(given, { docker: arm64 })).toThrow("runs on amd64 machines only");
+    expect(() => plan(given, arm64)).toThrow("runs on amd64 machines only");
   });
 });
 
+/** The labels of the container, but for the one that its settings give. */
+const labels =
+  "--label=multiarch=j0b --label=multiarch.spec=SPEC --label=multiarch.owner=ci --label=multiarch.run=42 " +
+  "--label=multiarch.host=boot/1 --label=multiarch.pid=7 --label=multiarch.state=/tmp/s/state.json " +
+  "--label=multiarch.expires=1086400";
+
+function containerOf(
+  given: Readonly<Record<string, string>>,
+  change: Partial<SetupFacts> = {},
+): ContainerPlan {
+  const { daemon } = plan(given, change);
+  if (daemon.driver === "remote" || daemon.driver === "process") throw new Error(`driver ${daemon.driver}`);
+  return daemon;
+}
+
+function commandsOf(given: Readonly<Record<string, string>>, change: Partial<SetupFacts> = {}): string[] {
+  return containerCommands(containerOf(given, change)).map((command) =>
+    formatCommand(command).replace(/multiarch\.spec=[0-9a-f]{16}/, "multiarch.spec=SPEC"),
+  );
+}
+
 describe("starting the daemon", () => {
-  const create = "docker create --name=multiarch-j0b --label=multiarch=j0b --privileged";
+  const create = `docker create --pull=never --name=multiarch-j0b ${labels} --privileged`;
   it.each<{
     name: string;
     given: Record<string, string>;
     change?: Partial<SetupFacts>;
-    commands: string[] | undefined;
+    commands: string[];
   }>([
     { name: "the pinned image", given: {}, commands: [`${create} ${buildkit}`] },
     {
@@ -121,42 +161,170 @@ describe("starting the daemon", () => {
       commands: [`${create} docker.io/moby/buildkit:v0.31.0`],
     },
     {
-      name: "another image, network and flags",
+      name: "another image, limits, options and flags",
       given: {
         "buildkit-image": "mirror/buildkit:x",
         network: "host",
+        memory: "4g",
+        cpus: "1.5",
+        "container-options": "--dns=10.0.0.1\n--env=A=b c",
         "buildkitd-flags": "--debug\n--oci-max-parallelism=2",
       },
-      commands: [`${create} --network=host mirror/buildkit:x --debug --oci-max-parallelism=2`],
-    },
-    {
-      name: "a configuration is copied in",
-      given: { "buildkit-image": "b", "buildkitd-config": "ci/buildkitd.toml", "buildkitd-flags": "--debug" },
       commands: [
-        "docker create --name=multiarch-j0b --label=multiarch=j0b --privileged b --config=/buildkitd.toml --debug",
-        "docker cp /work/ci/buildkitd.toml multiarch-j0b:/buildkitd.toml",
+        `${create} --network=host --memory=4g --cpus=1.5 --dns=10.0.0.1 '--env=A=b c' mirror/buildkit:x ` +
+          "--debug --oci-max-parallelism=2",
       ],
     },
     {
-      name: "nothing, when it runs already",
-      given: { "buildkit-image": "b" },
-      change: { earlier: { image: "b", running: true } },
-      commands: undefined,
+      name: "a configuration is copied in",
+      given: {
+        "buildkit-image": "b",
+        "buildkitd-config-inline": "debug = true",
+        "buildkitd-flags": "--trace",
+      },
+      commands: [
+        `${create} b --config=/multiarch/buildkitd.toml --trace`,
+        "docker cp /tmp/s/multiarch-j0b/files multiarch-j0b:/multiarch",
+      ],
     },
     {
-      name: "anew, when it has stopped",
+      name: "a socket is shared where the engine sees our files",
       given: { "buildkit-image": "b" },
-      change: { earlier: { image: "b", running: false } },
-      commands: ["docker rm --force --volumes multiarch-j0b", `${create} b`],
+      change: { sharesFiles: true },
+      commands: [
+        `${create} --volume=/tmp/s/multiarch-j0b/socket:/run/multiarch b ` +
+          "--addr=unix:///run/buildkit/buildkitd.sock --addr=unix:///run/multiarch/buildkitd.sock --group=1001",
+      ],
     },
     {
-      name: "anew, when it was another image",
+      name: "root needs no group for it",
       given: { "buildkit-image": "b" },
-      change: { earlier: { image: "a", running: true } },
-      commands: ["docker rm --force --volumes multiarch-j0b", `${create} b`],
+      change: { sharesFiles: true, user: { name: "root", uid: 0, gid: 0 } },
+      commands: [
+        `${create.replace("owner=ci", "owner=root")} --volume=/tmp/s/multiarch-j0b/socket:/run/multiarch b ` +
+          "--addr=unix:///run/buildkit/buildkitd.sock --addr=unix:///run/multiarch/buildkitd.sock",
+      ],
+    },
+    {
+      name: "a port of the loopback with mutual TLS",
+      given: { "buildkit-image": "b", expose: "tcp" },
+      commands: [
+        `${create} --publish=127.0.0.1::1234 b --addr=unix:///run/buildkit/buildkitd.sock --addr=tcp://0.0.0.0:1234 ` +
+          "--tlscacert=/multiarch/tls/ca.pem --tlscert=/multiarch/tls/server-cert.pem " +
+          "--tlskey=/multiarch/tls/server-key.pem",
+        "docker cp /tmp/s/multiarch-j0b/files multiarch-j0b:/multiarch",
+      ],
+    },
+    {
+      name: "the same on the host's network, on a free port",
+      given: { "buildkit-image": "b", expose: "tcp", network: "host" },
+      change: { freePort: 40_000 },
+      commands: [
+        `${create} --network=host b --addr=unix:///run/buildkit/buildkitd.sock --addr=tcp://127.0.0.1:40000 ` +
+          "--tlscacert=/multiarch/tls/ca.pem --tlscert=/multiarch/tls/server-cert.pem " +
+          "--tlskey=/multiarch/tls/server-key.pem",
+        "docker cp /tmp/s/multiarch-j0b/files multiarch-j0b:/multiarch",
+      ],
+    },
+    {
+      name: "a name, and a volume for its cache",
+      given: { "buildkit-image": "b", name: "farm", "keep-state": "true" },
+      commands: [
+        `${create.replace("--name=multiarch-j0b", "--name=multiarch-farm")} --volume=multiarch-farm:/var/lib/buildkit b`,
+      ],
     },
   ])("$name", ({ given, change, commands }) => {
-    expect(plan(given, change).create?.map(formatCommand)).toEqual(commands);
+    expect(commandsOf(given, change)).toEqual(commands);
+  });
+});
+
+describe("a container that has the name already", () => {
+  const own = { "buildkit-image": "b" };
+  const { spec = "" } = (() => {
+    const found = containerOf(own).container.labels["multiarch.spec"];
+    return found === undefined ? {} : { spec: found };
+  })();
+  const existing = (change: Partial<InspectedDaemon> = {}): Partial<SetupFacts> => ({
+    existing: {
+      image: "b",
+      running: true,
+      ...change,
+      labels: { multiarch: "j0b", "multiarch.spec": spec, "multiarch.expires": "2000000", ...change.labels },
+    },
+  });
+
+  it.each([
+    { name: "is used when it is ours and the same", change: existing(), commands: 0 },
+    { name: "is replaced when it has stopped", change: existing({ running: false }), commands: 2 },
+    {
+      name: "is replaced when its settings were others",
+      change: existing({ labels: { "multiarch.spec": "x" } }),
+      commands: 2,
+    },
+    {
+      name: "is used when it is a neighbour's and the same",
+      change: existing({ labels: { multiarch: "other" } }),
+      commands: 0,
+    },
+    {
+      name: "is replaced when its job is over",
+      change: existing({ labels: { multiarch: "other", "multiarch.spec": "x", "multiarch.expires": "999" } }),
+      commands: 2,
+    },
+  ])("$name", ({ change, commands }) => {
+    expect(commandsOf(own, change)).toHaveLength(commands);
+  });
+
+  it("is removed at the end only when this job made it", () => {
+    const neighbour = existing({ labels: { multiarch: "other" } });
+    expect(containerOf(own).removal).toMatchObject({ kind: "container", keepVolume: false });
+    expect(containerOf(own, existing()).removal).toMatchObject({ kind: "container" });
+    expect(containerOf(own, neighbour).removal).toEqual({ kind: "none" });
+    expect(containerOf({ ...own, cleanup: "false" }).removal).toEqual({ kind: "none" });
+  });
+
+  it("is left alone when it is a neighbour's with other settings, or nothing of ours", () => {
+    const neighbour = existing({ labels: { multiarch: "other", "multiarch.spec": "x" } });
+    expect(() => plan({ ...own, name: "n" }, neighbour)).toThrow("the daemon multiarch-n of another job");
+    const stranger = { existing: { image: "nginx", running: true, labels: {} } };
+    expect(() => plan({ ...own, name: "n" }, stranger)).toThrow(
+      "there is a container multiarch-n that is not ours",
+    );
+  });
+});
+
+describe("registries", () => {
+  it("become tables of the daemon's configuration, their files copied along", () => {
+    const given = {
+      "buildkitd-config-inline": "debug = true",
+      registries:
+        "docker.io,mirror=m.local:5000\nm.local:5000,http\nr.local,ca=certs/ca.pem,cert=c.pem,key=/k.pem",
+    };
+    const { registries } = plan(given);
+    expect(containerOf(given).files).toEqual([
+      {
+        path: "buildkitd.toml",
+        text: [
+          "debug = true",
+          '[registry."docker.io"]',
+          '  mirrors = ["m.local:5000"]',
+          "",
+          '[registry."m.local:5000"]',
+          "  http = true",
+          "",
+          '[registry."r.local"]',
+          '  ca = ["/multiarch/registries/0.pem"]',
+          '  [[registry."r.local".keypair]]',
+          '    key = "/multiarch/registries/2.pem"',
+          '    cert = "/multiarch/registries/1.pem"',
+          "",
+        ].join("\n"),
+      },
+      { path: "registries/0.pem", source: "/work/certs/ca.pem" },
+      { path: "registries/1.pem", source: "/work/c.pem" },
+      { path: "registries/2.pem", source: "/k.pem" },
+    ]);
+    expect(registries.map(({ host }) => host)).toEqual(["docker.io", "m.local:5000", "r.local"]);
   });
 });
 
@@ -170,8 +338,8 @@ describe("getting buildctl", () => {
   });
 
   it.each([
-    { platform: "darwin", arch: "arm64", fits: false },
-    { platform: "linux", arch: "arm64", fits: false },
+    { platform: "darwin", arch: "arm64", goArch: "arm64", fits: false },
+    { platform: "linux", arch: "arm64", goArch: "arm64", fits: false },
   ])("not out of the container on $platform $arch", ({ fits, ...host }) => {
     expect(plan({}, { host }).buildctl.fitsContainer).toBe(fits);
   });
@@ -179,17 +347,15 @@ describe("getting buildctl", () => {
 
 describe("describeSetup", () => {
   it("shows every command whole", () => {
-    expect(
-      describeSetup(
-        plan({ platforms: "linux/arm64", "binfmt-image": "linuxkit/binfmt:x", "buildkit-image": "b" }),
-      ),
-    ).toEqual([
-      `${binfmtRun} linuxkit/binfmt:x`,
-      "docker create --name=multiarch-j0b --label=multiarch=j0b --privileged b",
+    const given = { platforms: "linux/arm64", "binfmt-image": "linuxkit/binfmt:x", "buildkit-image": "b" };
+    const [driver, register = "", create = "", ...rest] = describeSetup(plan(given));
+    expect(driver).toBe("# driver docker-container: docker answers");
+    expect(register).toBe(`${binfmtRun} linuxkit/binfmt:x`);
+    expect(create).toContain("docker create --pull=never --name=multiarch-j0b --label=multiarch=j0b ");
+    expect(rest).toEqual([
       "docker start multiarch-j0b",
       "# buildctl v0.32.2 from the tool cache or " +
         "https://github.com/moby/buildkit/releases/download/v0.32.2/buildkit-v0.32.2.linux-amd64.tar.gz",
-      "export BUILDKIT_HOST=docker-container://multiarch-j0b",
     ]);
   });
 });

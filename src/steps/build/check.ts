@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Inputs } from "../../inputs/field.ts";
-import { repeatedPlatforms } from "../fields.ts";
+import { missingRegistryFiles, repeatedPlatforms } from "../fields.ts";
 import type { Ports } from "../step.ts";
 import type { buildInputs } from "./inputs.ts";
 
@@ -18,6 +18,7 @@ export function checkBuild(inputs: Inputs<typeof buildInputs>, { cwd, env }: Por
   const { context, file } = buildPaths(inputs, cwd);
   return [
     ...repeatedPlatforms("platforms", inputs.platforms),
+    ...missingRegistryFiles(inputs.registries, cwd),
     ...checkPaths(inputs, context, file),
     ...inputs.buildArgs
       .filter((argument) => !argument.includes("=") && env[argument] === undefined)

@@ -1,6 +1,6 @@
 import type { InputTable } from "../../inputs/field.ts";
 import { list, text } from "../../inputs/field.ts";
-import { platformList, repositoryList } from "../fields.ts";
+import { platformList, registryTrustList, repositoryList } from "../fields.ts";
 
 export const buildInputs = {
   image: repositoryList("Repositories to push to, such as ghcr.io/someone/server. Tags come at publishing."),
@@ -37,4 +37,5 @@ export const buildInputs = {
       }
     },
   }),
+  registries: registryTrustList(),
 } satisfies InputTable;

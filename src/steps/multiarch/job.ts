@@ -26,7 +26,7 @@ export const multiarchJob: Job<typeof multiarchInputs> = {
   ],
   perform: async (inputs, ports) => {
     try {
-      const setup = await performStep(setupStep, inputs, ports);
+      const setup = await performStep(setupStep, inputs, { ...ports, jobProcess: process.pid });
       const build = await performStep(buildStep, { ...inputs, builder: "" }, ignoringBuilder(ports));
       const publish = await publishJob.perform({ ...inputs, descriptors: "" }, ports);
       return {

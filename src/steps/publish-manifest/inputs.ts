@@ -2,7 +2,7 @@ import type { InputTable } from "../../inputs/field.ts";
 import { list, text } from "../../inputs/field.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { parseDescriptor } from "../../oci/descriptor.ts";
-import { platformList, repositoryList } from "../fields.ts";
+import { platformList, registryTrustList, repositoryList } from "../fields.ts";
 
 export const publishInputs = {
   image: repositoryList("Repositories that get the tags; they hold the images already."),
@@ -29,6 +29,7 @@ export const publishInputs = {
     defaultText: "what build pushed in this job",
     check: (value) => void parseDescriptors(value),
   }),
+  registries: registryTrustList(),
 } satisfies InputTable;
 
 /** The descriptors in the output of build. */

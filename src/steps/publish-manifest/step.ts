@@ -3,7 +3,7 @@ import { formatPlatform } from "../../oci/platform.ts";
 import { formatReference } from "../../oci/reference.ts";
 import type { RegistryClient } from "../../registry/client.ts";
 import { formatBytes, renderTable } from "../../report/table.ts";
-import { repeatedPlatforms } from "../fields.ts";
+import { missingRegistryFiles, repeatedPlatforms, resolveRegistries } from "../fields.ts";
 import type { Job, Step } from "../step.ts";
 import { performStep } from "../step.ts";
 import type { PublishResult } from "./execute.ts";
@@ -24,7 +24,10 @@ const declaration = {
     index: "The JSON that was published.",
     previous: "JSON object: for each tag that existed, the digest that it pointed at before.",
   },
-  check: ({ platforms }) => repeatedPlatforms("platforms", platforms),
+  check: ({ platforms, registries }, { cwd }) => [
+    ...repeatedPlatforms("platforms", platforms),
+    ...missingRegistryFiles(registries, cwd),
+  ],
 } satisfies Partial<Step<typeof publishInputs, PublishFacts, PublishPlan, PublishResult>>;
 
 function createPublishStep(
@@ -67,7 +70,9 @@ export const publishJob: Job<typeof publishInputs> = {
     const { createRegistryClient } = await import("../../registry/client.ts");
     const { env, log, signal } = ports;
     const sleep = (duration: number): Promise<void> => delay(duration, undefined, { signal });
-    const client = createRegistryClient({ env, log, pushTo: inputs.image, clock: { sleep } });
+    const given = resolveRegistries(inputs.registries, ports.cwd);
+    const registries = given.length > 0 ? given : (ports.state.read().registries ?? []);
+    const client = createRegistryClient({ env, log, registries, pushTo: inputs.image, clock: { sleep } });
     const drop = (): void => void client.close();
     signal.addEventListener("abort", drop);
     try {

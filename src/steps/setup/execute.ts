@@ -1,20 +1,25 @@
-import { chmod, mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { obtainBuildctl, ReleaseUnavailableError } from "../../buildkit/buildctl-download.ts";
-import { createDaemon, removeCommand, startDaemon } from "../../buildkit/drivers/docker-container.ts";
-import { probeWorkers } from "../../buildkit/workers.ts";
-import { dockerRunAdvice } from "../../docker.ts";
+import type { DriverName, Endpoint } from "../../buildkit/drivers/driver.ts";
+import { probeEndpoints } from "../../buildkit/drivers/remote.ts";
+import { dockerRunAdvice } from "../../container-engine.ts";
 import { describeError, WorkError } from "../../errors.ts";
-import { exec as plainExec, ExecError } from "../../exec.ts";
+import { ExecError } from "../../exec.ts";
 import type { Platform } from "../../oci/platform.ts";
 import { formatPlatform, samePlatform } from "../../oci/platform.ts";
-import { createTools } from "../../tools.ts";
+import type { Owner } from "../../owner.ts";
+import type { BuilderState } from "../../state.ts";
 import type { Ports } from "../step.ts";
+import type { DaemonSession } from "./daemon.ts";
+import { openDaemon } from "./daemon.ts";
 import type { SetupPlan } from "./plan.ts";
+import { obtainPrograms, provideBuildctl } from "./provide-buildctl.ts";
 
 export interface SetupResult {
-  readonly address: string;
+  readonly driver: DriverName;
+  readonly endpoints: readonly Endpoint[];
+  /** The daemon on TCP, where that was asked for. */
+  readonly exposed: Endpoint | undefined;
   readonly buildctl: string;
   readonly version: string;
   /** What the daemon can build, its own platform first. */
@@ -27,28 +32,87 @@ const staleMilliseconds = 21_000;
 /** Emulators, daemon and buildctl at the same time; when one of them fails, the daemon is removed again. */
 export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<SetupResult> {
   const begin = performance.now();
-  const { daemon, address } = plan;
-  // Known before it exists, so that a teardown finds it even if this process is killed.
-  ports.state.update((state) => ({ ...state, builder: { container: daemon.name, address } }));
+  const { owners, registries } = plan;
+  ports.log.info(`driver ${plan.driver}: ${plan.why}`);
+  const programs = once(() => obtainPrograms(plan.buildctl, "buildkit", ports));
+  const { driver } = plan;
+  const session = openDaemon(
+    plan.daemon,
+    {
+      mirrors: plan.mirrors,
+      now: plan.now,
+      programs,
+      // Known before it exists, so that a teardown finds it even if this process is killed.
+      onRemoval: (removal) => rememberBuilder(ports, { driver, removal, owner: owners.starting }),
+    },
+    ports,
+  );
   try {
     const registered = timed(ports, "emulators registered", () => registerEmulators(plan, ports));
-    const created = createDaemon(daemon.image, plan.create ?? [], ports.exec);
+    const prepared = session.prepare();
     const started = timed(ports, "BuildKit answers", async () => {
       // The daemon looks for emulators as it starts, and trusts what it saw for a while.
-      await Promise.all([registered, created]);
-      if (plan.create !== undefined) await startDaemon(daemon, ports.exec);
+      await Promise.all([registered, prepared]);
+      return session.start();
     });
-    const client = timed(ports, "buildctl ready", () => provideBuildctl(plan, created, ports));
-    const [buildctl] = await allOrFirstFailure([client, registered, started]);
-    const platforms = await awaitPlatforms(plan, buildctl, ports);
+    const client = timed(ports, "buildctl ready", async () => {
+      if (plan.driver === "process" && plan.buildctl.ownPath === "") {
+        const { paths } = await programs();
+        return { path: paths["buildctl"] ?? "", version: plan.buildctl.version };
+      }
+      const { copyBuildctl } = session;
+      const copy =
+        copyBuildctl === undefined
+          ? undefined
+          : async (target: string): Promise<void> => {
+              await prepared;
+              await copyBuildctl(target);
+            };
+      return provideBuildctl(plan.buildctl, plan.folder, copy, ports);
+    });
+    const [{ path: buildctl, version }, endpoints] = await allOrFirstFailure([
+      client,
+      started,
+      registered,
+      session.reap(),
+    ]);
+    const exposed = await session.exposed();
+    const platforms = await awaitPlatforms(plan, buildctl, endpoints, ports);
     requirePlatforms(plan, platforms);
-    ports.state.update((state) => ({ ...state, builder: { container: daemon.name, address, buildctl } }));
-    const { version } = plan.buildctl;
-    return { address, buildctl, version, platforms, seconds: (performance.now() - begin) / 1000 };
+    const { removal = { kind: "none" as const } } = ports.state.read().builder ?? {};
+    ports.state.update((state) => ({ ...state, registries }));
+    rememberBuilder(ports, { driver, removal, endpoints, exposed, buildctl, owner: owners.running });
+    const seconds = (performance.now() - begin) / 1000;
+    return { driver, endpoints, exposed, buildctl, version, platforms, seconds };
   } catch (error) {
-    await discardDaemon(plan, ports);
+    await discard(session, plan, ports);
     throw error;
   }
+}
+
+function rememberBuilder(
+  ports: Ports,
+  builder: Omit<BuilderState, "endpoints" | "exposed" | "owner"> & {
+    readonly endpoints?: readonly Endpoint[];
+    readonly exposed?: Endpoint | undefined;
+    readonly owner: Owner | undefined;
+  },
+): void {
+  const { exposed, owner, ...rest } = builder;
+  ports.state.update((state) => ({
+    ...state,
+    builder: {
+      endpoints: state.builder?.endpoints ?? [],
+      ...rest,
+      ...(exposed === undefined ? {} : { exposed }),
+      ...(owner === undefined ? {} : { owner }),
+    },
+  }));
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= work());
 }
 
 /** Waits for all even when one fails, so that nothing is still starting while the clean-up runs. */
@@ -81,35 +145,22 @@ async function registerEmulators({ register }: SetupPlan, ports: Ports): Promise
   }
 }
 
-async function provideBuildctl(plan: SetupPlan, created: Promise<void>, ports: Ports): Promise<string> {
-  const { asset, version, arch, fitsContainer } = plan.buildctl;
-  if (asset !== undefined) {
-    try {
-      return await obtainBuildctl(asset, { version, arch, tools: createTools(ports.env) });
-    } catch (error) {
-      if (!(error instanceof ReleaseUnavailableError) || !fitsContainer) throw error;
-      ports.log.warning(`${describeError(error)}\nbuildctl is copied out of the BuildKit container instead`);
-    }
-  } else if (!fitsContainer) {
-    throw new WorkError(`BuildKit ${version} has no buildctl for ${process.platform} on ${arch}`);
-  }
-  await created;
-  const program = join(dirname(ports.state.path), `multiarch-${plan.daemon.job}`, "buildctl");
-  await mkdir(dirname(program), { recursive: true, mode: 0o700 });
-  await ports.exec({ program: "docker", args: ["cp", `${plan.daemon.name}:/usr/bin/buildctl`, program] });
-  await chmod(program, 0o755);
-  return program;
-}
-
 /**
  * What the daemon can build. It answers from what it saw up to 20 s ago (CacheMaxAge in its util/archutil), so a daemon
  * that ran before the emulators were registered is asked again until then.
  */
-async function awaitPlatforms(plan: SetupPlan, buildctl: string, ports: Ports): Promise<readonly Platform[]> {
-  const mayBeStale = plan.register !== undefined && plan.create === undefined;
+async function awaitPlatforms(
+  plan: SetupPlan,
+  buildctl: string,
+  endpoints: readonly Endpoint[],
+  ports: Ports,
+): Promise<readonly Platform[]> {
+  const mayBeStale =
+    plan.register !== undefined && "existing" in plan.daemon && plan.daemon.existing === "use";
   const end = performance.now() + (mayBeStale ? staleMilliseconds : 0);
   for (;;) {
-    const platforms = await probeWorkers(buildctl, plan.address, ports.exec);
+    const probed = await probeEndpoints(endpoints, { buildctl, exec: ports.exec, signal: ports.signal });
+    const platforms = probed.flatMap(({ platforms }) => platforms);
     if (missingPlatforms(plan, platforms).length === 0 || performance.now() > end) return platforms;
     ports.log.debug("the daemon does not know of the new emulators yet");
     await delay(1000);
@@ -149,12 +200,13 @@ function canBuild(available: Platform, wanted: Platform): boolean {
   );
 }
 
-async function discardDaemon(plan: SetupPlan, ports: Ports): Promise<void> {
+/** Undoes what was done, with the daemon's last words when it is of use; not stopped by a cancellation. */
+async function discard(session: DaemonSession, plan: SetupPlan, ports: Ports): Promise<void> {
   try {
-    // Not stopped by the cancellation that may have brought us here.
-    await plainExec(removeCommand(plan.daemon.name));
+    await session.discard();
+    await rm(plan.folder, { recursive: true, force: true });
     ports.state.update(({ builder: _, ...state }) => state);
   } catch (error) {
-    ports.log.warning(`the container ${plan.daemon.name} could not be removed: ${describeError(error)}`);
+    ports.log.warning(`BuildKit could not be removed: ${describeError(error)}`);
   }
 }

@@ -1,12 +1,4 @@
-import { resolve } from "node:path";
-import type { DaemonContainer } from "../../buildkit/drivers/docker-container.ts";
-import {
-  containerAddress,
-  createCommands,
-  removeCommand,
-  startCommand,
-} from "../../buildkit/drivers/docker-container.ts";
-import type { ReleaseAsset } from "../../buildkit/release.ts";
+import type { DriverName } from "../../buildkit/drivers/driver.ts";
 import { releaseAsset } from "../../buildkit/release.ts";
 import { binfmtFamily, defaultBinfmtImage, registerCommand } from "../../emulation/binfmt-image.ts";
 import { foreignArchitectures, isRegistered, linuxkitArchitectures } from "../../emulation/emulator.ts";
@@ -16,62 +8,62 @@ import { formatCommand } from "../../exec.ts";
 import type { Inputs } from "../../inputs/field.ts";
 import type { Platform } from "../../oci/platform.ts";
 import { formatPlatform } from "../../oci/platform.ts";
+import type { Owner } from "../../owner.ts";
+import type { RegistryTrust } from "../../registry/trust.ts";
+import { jobFolder } from "../../state.ts";
+import { resolveRegistries } from "../fields.ts";
 import type { setupInputs } from "./inputs.ts";
+import type { DaemonPlan } from "./plan-daemon.ts";
+import { describeDaemon, planDaemon } from "./plan-daemon.ts";
 import type { SetupFacts } from "./probe.ts";
+import type { BuildctlPlan } from "./provide-buildctl.ts";
 
 export interface SetupPlan {
+  readonly driver: DriverName;
+  /** Why this driver. */
+  readonly why: string;
   /** What the daemon must be able to build in the end. */
   readonly platforms: readonly Platform[];
   /** The container run that registers emulators; undefined when nothing needs it. */
   readonly register: { readonly image: string; readonly command: Command } | undefined;
-  readonly daemon: DaemonContainer;
-  /** How the daemon's container is made; undefined when an earlier setup of this job started the same. */
-  readonly create: readonly Command[] | undefined;
-  readonly address: string;
-  readonly buildctl: {
-    readonly version: string;
-    readonly arch: string;
-    /** Undefined where the release has no build for this machine. */
-    readonly asset: ReleaseAsset | undefined;
-    /** Whether the daemon's own buildctl would run here. */
-    readonly fitsContainer: boolean;
-  };
+  readonly daemon: DaemonPlan;
+  readonly registries: readonly RegistryTrust[];
+  /** This process, which the daemon belongs to until the setup is done, and what it belongs to then. */
+  readonly owners: { readonly starting: Owner; readonly running: Owner | undefined };
+  readonly now: number;
+  /** The job's own folder. */
+  readonly folder: string;
+  readonly buildctl: BuildctlPlan;
+  /** Registries that have copies of the images. */
+  readonly mirrors: readonly string[];
 }
 
 export function planSetup(inputs: Inputs<typeof setupInputs>, facts: SetupFacts): SetupPlan {
-  const { docker, earlier, host, state } = facts;
-  const name = `multiarch-${state.job}`;
+  const { architecture, choice, host, state, statePath } = facts;
   const version = inputs.buildkitVersion;
-  const daemon = {
-    name,
-    image: inputs.buildkitImage || `docker.io/moby/buildkit:${version}${imageDigests[version] ?? ""}`,
-    job: state.job,
-    ...(inputs.network === "" ? {} : { network: inputs.network }),
-    flags: inputs.buildkitdFlags,
-    ...(inputs.buildkitdConfig === "" ? {} : { config: resolve(facts.cwd, inputs.buildkitdConfig) }),
-  };
+  const folder = jobFolder(statePath, state.job);
+  const image = inputs.buildkitImage || `docker.io/moby/buildkit:${version}${imageDigests[version] ?? ""}`;
   return {
+    driver: choice.driver,
+    why: choice.why,
     platforms: inputs.platforms,
     register: planRegistration(inputs, facts),
-    daemon,
-    create: planCreation(daemon, earlier),
-    address: containerAddress(name),
+    daemon: planDaemon(inputs, facts, { folder, image }),
+    registries: resolveRegistries(inputs.registries, facts.cwd),
+    owners: { starting: facts.owner, running: inputs.cleanup ? facts.jobOwner : undefined },
+    now: facts.now,
+    folder,
     buildctl: {
       version,
       arch: host.arch,
       asset: releaseAsset({ version, ...host, mirror: inputs.downloadMirror }),
-      fitsContainer: host.platform === "linux" && goArchitecture(host.arch) === docker.architecture,
+      sha256: inputs.buildctlSha256,
+      allowUnverified: inputs.allowUnverified,
+      ownPath: inputs.buildctlPath,
+      fitsContainer: host.platform === "linux" && host.goArch === architecture,
     },
+    mirrors: inputs.imageMirrors,
   };
-}
-
-function planCreation(
-  daemon: DaemonContainer,
-  earlier: SetupFacts["earlier"],
-): readonly Command[] | undefined {
-  if (earlier === undefined) return createCommands(daemon);
-  const same = earlier.running && earlier.image === daemon.image;
-  return same ? undefined : [removeCommand(daemon.name), ...createCommands(daemon)];
 }
 
 /** Known releases are pinned: what the tag pointed at when it was added here. */
@@ -81,26 +73,25 @@ const imageDigests: Readonly<Record<string, string>> = {
 
 function planRegistration(
   inputs: Inputs<typeof setupInputs>,
-  { docker, binfmt, state }: SetupFacts,
+  { architecture, binfmt, choice, state }: SetupFacts,
 ): SetupPlan["register"] {
-  const image = inputs.binfmtImage || defaultBinfmtImage(docker.architecture);
-  const foreign = foreignArchitectures(inputs.platforms, docker.architecture);
+  if (choice.engine === undefined) return undefined;
+  const image = inputs.binfmtImage || defaultBinfmtImage(architecture);
+  const foreign = foreignArchitectures(inputs.platforms, architecture);
   const wanted = inputs.platforms.length === 0 ? linuxkitArchitectures : foreign;
-  const missing = wanted.filter(
-    (architecture) => architecture !== docker.architecture && !isRegistered(architecture, binfmt ?? []),
-  );
+  const missing = wanted.filter((name) => name !== architecture && !isRegistered(name, binfmt ?? []));
   if (inputs.emulation === "none" && foreign.length > 0 && (binfmt === undefined || missing.length > 0)) {
     const affected = inputs.platforms.filter(({ architecture }) => missing.includes(architecture));
     throw new WorkError(
       `emulation is none, but ${affected.map(formatPlatform).join(" and ")} can't run on ` +
-        `this linux/${docker.architecture} machine without it`,
+        `this linux/${architecture} machine without it`,
       { fix: "use emulation auto, or leave these platforms to a machine that runs them" },
     );
   }
   const needed = inputs.emulation === "binfmt" || (inputs.emulation === "auto" && missing.length > 0);
   if (!needed) return undefined;
-  if (binfmtFamily(image) === "linuxkit" && docker.architecture !== "amd64") {
-    throw new WorkError(`${image} runs on amd64 machines only, and this one is ${docker.architecture}`, {
+  if (binfmtFamily(image) === "linuxkit" && architecture !== "amd64") {
+    throw new WorkError(`${image} runs on amd64 machines only, and this one is ${architecture}`, {
       fix: "leave binfmt-image out, or name a tonistiigi/binfmt image",
     });
   }
@@ -108,22 +99,19 @@ function planRegistration(
   return { image, command: registerCommand({ image, architectures, job: state.job }) };
 }
 
-function goArchitecture(arch: string): string {
-  return { x64: "amd64", ia32: "386" }[arch] ?? arch;
+export function describeSetup(plan: SetupPlan): readonly string[] {
+  const { buildctl, daemon, driver, register, why } = plan;
+  return [
+    `# driver ${driver}: ${why}`,
+    register === undefined ? "# no emulator needs to be registered" : formatCommand(register.command),
+    ...describeDaemon(daemon),
+    describeBuildctl(buildctl),
+  ];
 }
 
-export function describeSetup(plan: SetupPlan): readonly string[] {
-  const { register, create, daemon, buildctl } = plan;
-  return [
-    ...(register === undefined
-      ? ["# no emulator needs to be registered"]
-      : [formatCommand(register.command)]),
-    ...(create === undefined
-      ? ["# the daemon of an earlier setup is used"]
-      : [...create, startCommand(daemon.name)].map(formatCommand)),
-    buildctl.asset === undefined
-      ? "# buildctl is copied out of the container"
-      : `# buildctl ${buildctl.version} from the tool cache or ${buildctl.asset.url}`,
-    `export BUILDKIT_HOST=${plan.address}`,
-  ];
+function describeBuildctl({ asset, ownPath, version }: BuildctlPlan): string {
+  if (ownPath !== "") return `# buildctl is ${ownPath}`;
+  return asset === undefined
+    ? "# buildctl is copied out of the container"
+    : `# buildctl ${version} from the tool cache or ${asset.url}`;
 }

@@ -1,44 +1,120 @@
-import { inspectDaemon } from "../../buildkit/drivers/docker-container.ts";
-import type { DockerEngine } from "../../docker.ts";
-import { probeDocker } from "../../docker.ts";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { resolve } from "node:path";
+import type { ContainerEngine, InspectedDaemon } from "../../buildkit/drivers/container.ts";
+import { inspectDaemon } from "../../buildkit/drivers/container.ts";
 import type { BinfmtEntry } from "../../emulation/binfmt-misc.ts";
 import { readBinfmtEntries } from "../../emulation/binfmt-misc.ts";
-import type { Exec } from "../../exec.ts";
+import type { Inputs } from "../../inputs/field.ts";
+import type { Owner } from "../../owner.ts";
+import { ownerOf } from "../../owner.ts";
 import type { State } from "../../state.ts";
 import type { Ports } from "../step.ts";
+import type { DriverChoice } from "./choose-driver.ts";
+import { chooseDriver } from "./choose-driver.ts";
+import type { setupInputs } from "./inputs.ts";
 
 export interface SetupFacts {
-  readonly docker: DockerEngine;
+  readonly choice: DriverChoice;
+  /** What the daemon's machine is, in Go's words: amd64, arm64, …; of a remote one nothing is known. */
+  readonly architecture: string;
   /** Undefined when the engine is on another machine, whose kernel can't be read from here. */
   readonly binfmt: readonly BinfmtEntry[] | undefined;
-  /** Where this program runs, in Node's words. */
-  readonly host: { readonly platform: string; readonly arch: string };
+  /** Whether the engine may see our files; only a try tells for sure. */
+  readonly sharesFiles: boolean;
+  /** Where this program runs, in Node's words, and its architecture in Go's. */
+  readonly host: { readonly platform: string; readonly arch: string; readonly goArch: string };
+  readonly user: { readonly name: string; readonly uid: number; readonly gid: number };
+  /** This process, and the job that it is part of, where its process is known. */
+  readonly owner: Owner;
+  readonly jobOwner: Owner | undefined;
+  /** The CI's name of this run, "" where there is none. */
+  readonly run: string;
+  readonly now: number;
   readonly cwd: string;
+  /** The system's folder for temporary files. */
+  readonly temp: string;
   readonly state: State;
-  /** The daemon that an earlier setup of this job started, if its container is still there. */
-  readonly earlier: { readonly image: string; readonly running: boolean } | undefined;
+  readonly statePath: string;
+  /** Text of the file that buildkitd-config names. */
+  readonly config: string;
+  /** A TCP port of this machine's loopback that nobody had just now; 0 when none is wanted. */
+  readonly freePort: number;
+  /** The container that has the daemon's name already. */
+  readonly existing: InspectedDaemon | undefined;
 }
 
-export async function probeSetup(ports: Ports): Promise<SetupFacts> {
-  const { env, exec } = ports;
+export async function probeSetup(inputs: Inputs<typeof setupInputs>, ports: Ports): Promise<SetupFacts> {
+  const { cwd, env } = ports;
   const state = ports.state.read();
-  const [docker, earlier] = await Promise.all([probeDocker(exec), probeEarlier(state, exec)]);
+  const [choice, existing, freePort] = await Promise.all([
+    chooseDriver(inputs, ports),
+    probeExisting(inputs, state, ports),
+    inputs.expose === "tcp" && inputs.network === "host" ? findFreePort() : 0,
+  ]);
+  const isLocal = sharesMachine(choice, env["DOCKER_HOST"]);
+  const { gid, uid, username } = userInfo();
   return {
-    docker,
-    earlier,
-    binfmt: isLocalEngine(env["DOCKER_HOST"]) ? readBinfmtEntries() : undefined,
-    host: { platform: process.platform, arch: process.arch },
-    cwd: ports.cwd,
+    choice,
+    architecture: choice.engine?.info.architecture ?? goArchitecture(process.arch),
+    existing,
+    freePort,
+    binfmt: isLocal ? readBinfmtEntries() : undefined,
+    sharesFiles: isLocal,
+    host: { platform: process.platform, arch: process.arch, goArch: goArchitecture(process.arch) },
+    user: { name: username, uid, gid },
+    owner: ownerOf(process.pid),
+    jobOwner: ports.jobProcess === undefined ? undefined : ownerOf(ports.jobProcess),
+    run: env["GITHUB_RUN_ID"] ?? env["CI_JOB_ID"] ?? env["TRAVIS_JOB_ID"] ?? env["BUILD_TAG"] ?? "",
+    now: Date.now(),
+    cwd,
+    temp: tmpdir(),
     state,
+    statePath: ports.state.path,
+    config: inputs.buildkitdConfig === "" ? "" : readFileSync(resolve(cwd, inputs.buildkitdConfig), "utf8"),
   };
 }
 
-async function probeEarlier(state: State, exec: Exec): Promise<SetupFacts["earlier"]> {
-  return state.builder === undefined ? undefined : inspectDaemon(state.builder.container, exec);
+async function probeExisting(
+  inputs: Inputs<typeof setupInputs>,
+  state: State,
+  { exec }: Ports,
+): Promise<InspectedDaemon | undefined> {
+  const removal = state.builder?.removal;
+  const earlier = removal?.kind === "container" ? removal.name : undefined;
+  const name = inputs.name === "" ? earlier : `multiarch-${inputs.name}`;
+  const engine = removal?.kind === "container" ? removal.engine : engineOf(inputs.driver);
+  return name === undefined || engine === undefined ? undefined : inspectDaemon({ engine, name }, exec);
 }
 
-/** A Docker Engine on a socket shares our kernel, except Docker Desktop's, which has a virtual machine. */
-function isLocalEngine(dockerHost: string | undefined): boolean {
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** With `auto` a named daemon is looked for where most are. */
+function engineOf(driver: Inputs<typeof setupInputs>["driver"]): ContainerEngine | undefined {
+  if (driver === "podman-container") return "podman";
+  return driver === "docker-container" || driver === "auto" ? "docker" : undefined;
+}
+
+/**
+ * Whether the daemon will be on our kernel: as our process, in podman, or in a Docker Engine on a socket, except Docker
+ * Desktop's, which has a virtual machine.
+ */
+function sharesMachine({ driver }: DriverChoice, dockerHost: string | undefined): boolean {
+  if (process.platform !== "linux" || driver === "remote") return false;
   const address = dockerHost === undefined || dockerHost === "" ? "unix://" : dockerHost;
-  return process.platform === "linux" && address.startsWith("unix://");
+  return driver !== "docker-container" || address.startsWith("unix://");
+}
+
+function goArchitecture(arch: string): string {
+  return { x64: "amd64", ia32: "386", ppc64: "ppc64le" }[arch] ?? arch;
 }

@@ -1,18 +1,17 @@
 import { rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { removeCommand } from "../../buildkit/drivers/docker-container.ts";
+import { removeCommand } from "../../buildkit/drivers/container.ts";
+import type { Removal } from "../../buildkit/drivers/driver.ts";
 import { describeError } from "../../errors.ts";
-import type { Command } from "../../exec.ts";
 import { formatCommand } from "../../exec.ts";
 import type { InputTable } from "../../inputs/field.ts";
-import type { Step } from "../step.ts";
+import { jobFolder } from "../../state.ts";
+import type { Ports, Step } from "../step.ts";
 
 const teardownInputs = {} satisfies InputTable;
 
 interface TeardownPlan {
-  readonly container: string | undefined;
-  readonly commands: readonly Command[];
-  /** Where a buildctl that came out of the container was put. */
+  readonly removal: Removal;
+  /** The job's own folder: sockets, certificates, a buildctl that came out of the container. */
   readonly folder: string;
 }
 
@@ -30,33 +29,51 @@ export const teardownStep: Step<
   check: () => [],
   probe: async (_inputs, { state }) => {
     const { builder, job } = state.read();
-    return {
-      container: builder?.container,
-      commands: builder === undefined ? [] : [removeCommand(builder.container)],
-      folder: join(dirname(state.path), `multiarch-${job}`),
-    };
+    return { removal: builder?.removal ?? { kind: "none" }, folder: jobFolder(state.path, job) };
   },
   plan: (_inputs, facts) => facts,
-  describe: ({ commands }) =>
-    commands.length === 0 ? ["# there is nothing to remove"] : commands.map(formatCommand),
-  execute: async ({ commands, container, folder }, { exec, log, state }) => {
-    for (const command of commands) {
-      try {
-        await exec(command);
-      } catch (error) {
-        // A clean-up that fails must not turn a good build red.
-        log.warning(`the container ${container} could not be removed: ${describeError(error)}`);
-        return { removed: false };
-      }
+  describe: ({ removal }) => [describeRemoval(removal)],
+  execute: async ({ folder, removal }, ports) => {
+    try {
+      await removeDaemon(removal, ports);
+    } catch (error) {
+      // A clean-up that fails must not turn a good build red; what is left is found by its label later.
+      ports.log.warning(`BuildKit could not be removed: ${describeError(error)}`);
+      return { removed: false };
     }
     await rm(folder, { recursive: true, force: true });
-    state.remove();
-    return { removed: commands.length > 0 };
+    ports.state.remove();
+    return { removed: removal.kind !== "none" };
   },
-  report: ({ removed }, { container }) => ({
+  report: ({ removed }, { removal }) => ({
     outputs: {},
     variables: {},
     paths: [],
-    lines: removed ? [`removed the container ${container}`] : [],
+    lines: removed ? [`removed ${nameOf(removal)}`] : [],
   }),
 };
+
+function nameOf(removal: Removal): string {
+  return removal.kind === "container" ? `the container ${removal.name}` : "the BuildKit daemon";
+}
+
+function describeRemoval(removal: Removal): string {
+  switch (removal.kind) {
+    case "none":
+      return "# there is nothing to remove";
+    case "container":
+      return formatCommand(removeCommand(removal));
+    case "process":
+      return `kill ${removal.pid}`;
+    default:
+      return removal satisfies never;
+  }
+}
+
+async function removeDaemon(removal: Removal, { exec }: Ports): Promise<void> {
+  if (removal.kind === "container") await exec(removeCommand(removal));
+  if (removal.kind === "process") {
+    const { stopDaemonProcess } = await import("../../buildkit/drivers/process-life.ts");
+    await stopDaemonProcess(removal, { exec });
+  }
+}

@@ -1,0 +1,1 @@
+export { g as checkRemoteTls } from "./shared.js";

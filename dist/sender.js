@@ -1,0 +1,1 @@
+export { r as createSender } from "./registry.js";

@@ -1,0 +1,1 @@
+export { n as createTransport } from "./registry.js";
