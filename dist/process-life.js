@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { rm } from "node:fs/promises";
-import { connect as connect$1 } from "node:http2";
 // src/buildkit/drivers/process-life.ts
 const recordName = "daemon.json";
 const graceMilliseconds = 2e3;
@@ -127,9 +126,10 @@ async function makeRoom({ folder, runtime }, exec) {
 		mode: 448
 	});
 }
-function servesHttp2(path) {
+async function servesHttp2(path) {
+	const http2 = await import("node:http2");
 	return new Promise((resolve) => {
-		const session = connect$1("http://localhost", { createConnection: () => connect(path) });
+		const session = http2.connect("http://localhost", { createConnection: () => connect(path) });
 		const finish = (serves) => () => {
 			session.destroy();
 			resolve(serves);
@@ -147,7 +147,7 @@ async function stopDaemonProcess(removal, { exec }) {
 		throw new WorkError(`${root} holds no BuildKit daemon of ours: it was not removed`);
 	}
 	if (record.host !== hostIdentity()) throw new WorkError(`the BuildKit daemon of ${root} was started on another machine or in another container`, { fix: `run teardown there, or remove ${root} if that is gone` });
-	await endSession(removal);
+	for (const process of [removal, record]) await endSession(process);
 	const folders = [.../* @__PURE__ */ new Set([root, realpathSync(root)])];
 	await endContainers(folders);
 	await forgetContainers(folders, record, exec);

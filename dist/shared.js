@@ -2,6 +2,7 @@ import { r as __toESM } from "./rolldown-runtime.js";
 import { C as formatPlatform, D as samePlatform, E as parsePlatform, T as normalizePlatform, d as isAttestation, f as parseDescriptor, g as formatReference, n as buildIndex, t as parseImageConfig, v as parseTarget, w as isKnownPlatform, x as isDigest, y as withTarget } from "./oci.js";
 import { n as parseImageMirror } from "./sources.js";
 import { t as withImage } from "./on-demand.js";
+import { t as provideImage } from "./pull2.js";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { once } from "node:events";
 import { accessSync, closeSync, constants, copyFileSync, createReadStream, createWriteStream, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -1154,16 +1155,18 @@ const setupInputs = {
 		description: "Name in the endpoints' certificates, when it is not the host of their address.",
 		placeholder: "NAME"
 	}),
-	insecureEndpoint: boolean({ description: "Use endpoints on TCP although nothing protects the connection." }),
+	insecureEndpoints: boolean({ description: "Use endpoints on TCP although nothing protects the connection." }),
 	emulation: choice({
-		description: "auto registers QEMU where a platform needs it and it is not registered yet, binfmt registers it in any case, none never does: a platform that needs emulation is then an error.",
+		description: "How programs of foreign platforms run: auto takes what is registered and works, else registers QEMU through a privileged container, else BuildKit's own QEMU. binfmt and embedded force one of the two, none makes a platform that needs either an error.",
 		words: [
 			"auto",
+			"embedded",
 			"binfmt",
 			"none"
 		],
 		fallback: "auto"
 	}),
+	reset: boolean({ description: "Replace an emulator that is registered but does not work." }),
 	binfmtImage: text({
 		description: "Image that registers QEMU: linuxkit/binfmt, tonistiigi/binfmt, or a copy of one of them.",
 		placeholder: "IMAGE",
@@ -1371,7 +1374,7 @@ async function run(job, argv = process.argv.slice(2)) {
 	const wantsDebug = argv.includes("--debug") || env["RUNNER_DEBUG"] === "1";
 	const host = await createHost(wantsDebug);
 	const controller = new AbortController();
-	const stopListening = cancelOnSignals(controller);
+	cancelOnSignals(controller);
 	try {
 		const table = {
 			...job.inputs,
@@ -1415,8 +1418,6 @@ async function run(job, argv = process.argv.slice(2)) {
 	} catch (error) {
 		const cause = controller.signal.aborted ? controller.signal.reason : error;
 		process.exitCode = reportFailure(cause, host, wantsDebug);
-	} finally {
-		stopListening();
 	}
 }
 async function createHost(debug) {
@@ -1431,11 +1432,7 @@ async function createHost(debug) {
 	});
 }
 function cancelOnSignals(controller) {
-	const cancel = (signal) => controller.abort(new CancelledError(signal));
-	for (const signal of Object.keys(signals)) process.on(signal, cancel);
-	return () => {
-		for (const signal of Object.keys(signals)) process.off(signal, cancel);
-	};
+	for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => controller.abort(new CancelledError(signal)));
 }
 function reportFailure(error, host, debug) {
 	if (error instanceof CancelledError) {
@@ -1755,11 +1752,17 @@ async function readLogs({ engine, name }, exec) {
 			program: engine,
 			args: [
 				"logs",
-				"--tail=50",
+				"--tail=300",
 				name
 			]
 		});
-		return `${stdout}${stderr}`.trim();
+		const lines = `${stdout}${stderr}`.trim().split("\n");
+		const [first, last] = [5, 40];
+		return lines.length <= first + last ? lines.join("\n") : [
+			...lines.slice(0, first),
+			"…",
+			...lines.slice(-last)
+		].join("\n");
 	} catch (error) {
 		return `(its log can't be read: ${describeError(error)})`;
 	}
@@ -2026,7 +2029,7 @@ function judgeAnswer(endpoint, stdout) {
 	const platforms = parseWorkers(stdout);
 	const version = parseVersion(stdout);
 	if (version !== void 0 && isOlder(version, oldestDaemon)) throw new WorkError(`the BuildKit daemon at ${endpoint.address} is too old: ${version}`, { fix: `bring it up to ${oldestDaemon} at least` });
-	const missing = (endpoint.platforms ?? []).filter((wanted) => !canBuild$1(platforms, wanted));
+	const missing = (endpoint.platforms ?? []).filter((wanted) => !canBuild(platforms, wanted));
 	if (missing.length > 0) throw new WorkError(`the BuildKit daemon at ${endpoint.address} can't build ${missing.map(formatPlatform).join(", ")}, for which it was named; it can build ${platforms.map(formatPlatform).join(", ")}`, { fix: "correct platforms= of the endpoint, or register emulators on the daemon's machine" });
 	return {
 		endpoint,
@@ -2034,7 +2037,7 @@ function judgeAnswer(endpoint, stdout) {
 		version
 	};
 }
-function canBuild$1(available, wanted) {
+function canBuild(available, wanted) {
 	const level = (platform) => Number(platform.variant?.slice(1) ?? 0);
 	return available.some((platform) => samePlatform(platform, wanted) || wanted.architecture === "arm" && platform.architecture === "arm" && platform.os === wanted.os && level(wanted) <= level(platform));
 }
@@ -2054,6 +2057,14 @@ function unusable(endpoint, said, cause) {
 		cause
 	});
 }
+const asksForCertificate = {
+	why: "it asks for a client certificate",
+	fix: "give tls-cert and tls-key"
+};
+const refusesCertificate = {
+	why: "it refuses our client certificate",
+	fix: "give a tls-cert that is signed by the authority which the daemon was started with (--tlscacert)"
+};
 const explanations = [
 	{
 		pattern: /signed by unknown authority/,
@@ -2072,13 +2083,11 @@ const explanations = [
 	},
 	{
 		pattern: /certificate required/,
-		why: "it asks for a client certificate",
-		fix: "give tls-cert and tls-key"
+		...asksForCertificate
 	},
 	{
 		pattern: /tls: (?:unknown certificate|bad certificate|unknown certificate authority)|tls: expired certificate/,
-		why: "it refuses our client certificate",
-		fix: "give a tls-cert that is signed by the authority which the daemon was started with (--tlscacert)"
+		...refusesCertificate
 	},
 	{
 		pattern: /does not look like a TLS handshake/,
@@ -2142,7 +2151,8 @@ const explanations = [
 	}
 ];
 function explainFailure({ tls }, said) {
-	return (tls !== void 0 && /broken pipe|connection reset|preface: EOF/.test(said) ? explanations.find(({ why }) => why === "it refuses our client certificate") : explanations.find(({ pattern }) => pattern.test(said))) ?? {
+	if (tls !== void 0 && /broken pipe|connection reset|preface: EOF/.test(said)) return tls.cert === void 0 ? asksForCertificate : refusesCertificate;
+	return explanations.find(({ pattern }) => pattern.test(said)) ?? {
 		why: said.split("\n").at(-1) ?? "",
 		fix: "see what buildctl says, and the daemon's own log"
 	};
@@ -2355,6 +2365,11 @@ function openContainer(plan, { mirrors, now, onRemoval }, ports) {
 		prepare: () => createContainer(plan, mirrors, ports),
 		start: async () => [{ address: await startContainer(plan, ports) }],
 		exposed: () => exposedEndpoint(plan, ports),
+		place: () => Promise.resolve({
+			kind: "container",
+			engine,
+			name
+		}),
 		copyBuildctl: async (target) => {
 			await ports.exec({
 				program: engine,
@@ -2403,6 +2418,10 @@ function openProcess(plan, { onRemoval, programs }, ports) {
 			return [{ address: processAddress(daemon) }];
 		},
 		exposed: () => Promise.resolve(void 0),
+		place: async () => ({
+			kind: "here",
+			emulators: (await programs()).folder
+		}),
 		copyBuildctl: void 0,
 		reap: () => Promise.resolve(),
 		log: async () => {
@@ -2427,11 +2446,1051 @@ function openRemote({ remote }, ports) {
 		},
 		start: () => Promise.resolve(remote.endpoints),
 		exposed: () => Promise.resolve(void 0),
+		place: void 0,
 		copyBuildctl: void 0,
 		reap: () => Promise.resolve(),
 		log: () => Promise.resolve(""),
 		discard: () => Promise.resolve()
 	};
+}
+// src/emulation/binfmt-misc.ts
+const binfmtMiscFolder = "/proc/sys/fs/binfmt_misc";
+function parseBinfmtEntry(name, text) {
+	const value = (key) => text.split("\n").find((line) => line.startsWith(key))?.slice(key.length).trim() ?? "";
+	const magic = Buffer.from(value("magic "), "hex");
+	const mask = Buffer.from(value("mask "), "hex");
+	return {
+		name,
+		enabled: /^enabled$/m.test(text),
+		interpreter: value("interpreter "),
+		flags: value("flags:"),
+		...magic.length === 0 ? {} : { pattern: {
+			offset: Number(value("offset ")),
+			magic: new Uint8Array(magic),
+			mask: mask.length === 0 ? new Uint8Array(magic.length).fill(255) : new Uint8Array(mask)
+		} }
+	};
+}
+function takes({ pattern }, file) {
+	if (pattern === void 0) return false;
+	const { magic, mask, offset } = pattern;
+	return magic.every((byte, i) => (((file[offset + i] ?? 0) ^ byte) & (mask[i] ?? 255)) === 0);
+}
+function readBinfmtMisc(folder = binfmtMiscFolder, mounts = "/proc/self/mountinfo") {
+	const readOnly = isReadOnly(folder, readOr$1("", mounts));
+	let names;
+	try {
+		names = readdirSync(folder);
+	} catch {
+		return {
+			state: "absent",
+			enabled: false,
+			readOnly,
+			entries: []
+		};
+	}
+	if (!names.includes("status")) return {
+		state: "unmounted",
+		enabled: false,
+		readOnly,
+		entries: []
+	};
+	return {
+		state: "mounted",
+		enabled: readOr$1("enabled", join(folder, "status")).trim() === "enabled",
+		readOnly,
+		entries: names.filter((name) => name !== "register" && name !== "status").map((name) => ({
+			name,
+			text: readOr$1("", join(folder, name))
+		})).filter(({ text }) => text !== "").map(({ name, text }) => parseBinfmtEntry(name, text))
+	};
+}
+function isReadOnly(path, mountinfo) {
+	let nearest;
+	for (const line of mountinfo.split("\n")) {
+		const [mount = "", fileSystem = ""] = line.split(" - ");
+		const [, , , , point = "", options = ""] = mount.split(" ");
+		if (point === "" || !`${path}/`.startsWith(point === "/" ? "/" : `${point}/`)) continue;
+		if (point.length < (nearest?.point.length ?? 0)) continue;
+		nearest = {
+			point,
+			options: [options, fileSystem.split(" ")[2] ?? ""].join(",").split(",")
+		};
+	}
+	return nearest?.options.includes("ro") ?? false;
+}
+function readOr$1(fallback, path) {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return fallback;
+	}
+}
+// src/emulation/program.ts
+const sources = {
+	"386": {
+		machine: 3,
+		bits: 32,
+		byteOrder: "little",
+		flags: 0,
+		instructions: [
+			"bb2a000000",
+			"b801000000",
+			"cd80"
+		]
+	},
+	amd64: {
+		machine: 62,
+		bits: 64,
+		byteOrder: "little",
+		flags: 0,
+		instructions: [
+			"bf2a000000",
+			"b83c000000",
+			"0f05"
+		]
+	},
+	arm: {
+		machine: 40,
+		bits: 32,
+		byteOrder: "little",
+		flags: 83886080,
+		instructions: [
+			"e3a0002a",
+			"e3a07001",
+			"ef000000"
+		]
+	},
+	arm64: {
+		machine: 183,
+		bits: 64,
+		byteOrder: "little",
+		flags: 0,
+		instructions: [
+			"d2800540",
+			"d2800ba8",
+			"d4000001"
+		]
+	},
+	loong64: {
+		machine: 258,
+		bits: 64,
+		byteOrder: "little",
+		flags: 65,
+		instructions: [
+			"0380a804",
+			"0381740b",
+			"002b0000"
+		]
+	},
+	mips64: {
+		machine: 8,
+		bits: 64,
+		byteOrder: "big",
+		flags: 536870912,
+		instructions: [
+			"2404002a",
+			"240213c2",
+			"0000000c"
+		]
+	},
+	mips64le: {
+		machine: 8,
+		bits: 64,
+		byteOrder: "little",
+		flags: 536870912,
+		instructions: [
+			"2404002a",
+			"240213c2",
+			"0000000c"
+		]
+	},
+	ppc64le: {
+		machine: 21,
+		bits: 64,
+		byteOrder: "little",
+		flags: 2,
+		instructions: [
+			"3860002a",
+			"38000001",
+			"44000002"
+		]
+	},
+	riscv64: {
+		machine: 243,
+		bits: 64,
+		byteOrder: "little",
+		flags: 0,
+		instructions: [
+			"02a00513",
+			"05d00893",
+			"00000073"
+		]
+	},
+	s390x: {
+		machine: 22,
+		bits: 64,
+		byteOrder: "big",
+		flags: 0,
+		instructions: ["a729002a", "0a01"]
+	}
+};
+Object.keys(sources);
+const loadAddress = 4194304;
+const pageSize = 65536;
+function proofProgram(architecture) {
+	const source = sources[architecture];
+	if (source === void 0) return void 0;
+	const { bits, flags, machine } = source;
+	const code = assemble(source);
+	const word = bits / 8;
+	const headerSize = bits === 64 ? 64 : 52;
+	const segmentSize = bits === 64 ? 56 : 32;
+	const start = headerSize + segmentSize;
+	const size = start + code.length;
+	const file = new Uint8Array(size);
+	const view = new DataView(file.buffer);
+	const little = source.byteOrder === "little";
+	let at = 0;
+	const put = (bytes, value) => {
+		if (bytes === 2) view.setUint16(at, value, little);
+		else if (bytes === 4) view.setUint32(at, value, little);
+		else view.setBigUint64(at, BigInt(value), little);
+		at += bytes;
+	};
+	file.set([
+		127,
+		69,
+		76,
+		70,
+		bits / 32,
+		little ? 1 : 2,
+		1
+	]);
+	at = 16;
+	put(2, 2);
+	put(2, machine);
+	put(4, 1);
+	put(word, loadAddress + start);
+	put(word, headerSize);
+	put(word, 0);
+	put(4, flags);
+	put(2, headerSize);
+	put(2, segmentSize);
+	put(2, 1);
+	put(2, 0);
+	put(2, 0);
+	put(2, 0);
+	put(4, 1);
+	if (bits === 64) put(4, 5);
+	put(word, 0);
+	put(word, loadAddress);
+	put(word, loadAddress);
+	put(word, size);
+	put(word, size);
+	if (bits === 32) put(4, 5);
+	put(word, pageSize);
+	file.set(code, start);
+	return file;
+}
+function assemble({ byteOrder, instructions, machine }) {
+	const isX86 = machine === 3 || machine === 62;
+	return Buffer.concat(instructions.map((instruction) => {
+		const bytes = Buffer.from(instruction, "hex");
+		return byteOrder === "little" && !isX86 ? bytes.toReversed() : bytes;
+	}));
+}
+// src/emulation/emulator.ts
+const qemuNames = {
+	"386": "i386",
+	amd64: "x86_64",
+	arm: "arm",
+	arm64: "aarch64",
+	loong64: "loongarch64",
+	mips64: "mips64",
+	mips64le: "mips64el",
+	ppc64le: "ppc64le",
+	riscv64: "riscv64",
+	s390x: "s390x"
+};
+const alsoNative = { amd64: ["386"] };
+const linuxkitArchitectures = [
+	"arm64",
+	"arm",
+	"ppc64le",
+	"s390x",
+	"riscv64"
+];
+function isEmulated(architecture) {
+	return architecture in qemuNames;
+}
+function entryName(architecture) {
+	return `qemu-${qemuNames[architecture] ?? architecture}`;
+}
+function embeddedEmulator(architecture) {
+	return `buildkit-qemu-${qemuNames[architecture] ?? architecture}`;
+}
+function isNative(architecture, host) {
+	return architecture === host || (alsoNative[host] ?? []).includes(architecture);
+}
+function entriesFor(architecture, entries) {
+	const program = proofProgram(architecture);
+	const name = entryName(architecture);
+	return entries.filter((entry) => program !== void 0 && takes(entry, program) || entry.pattern === void 0 && entry.name === name).toSorted((a, b) => Number(b.name === name) - Number(a.name === name));
+}
+function isIntact(entry) {
+	return entry.enabled && entry.flags.includes("F");
+}
+// src/emulation/binfmt-image.ts
+const linuxkitImage = "docker.io/linuxkit/binfmt:v0.8";
+const tonistiigiImage = "docker.io/tonistiigi/binfmt:qemu-v10.2.3-68@sha256:400a4873b838d1b89194d982c45e5fb3cda4593fbfd7e08a02e76b03b21166f0";
+const linuxkitHas = [
+	"arm",
+	"arm64",
+	"loong64",
+	"ppc64le",
+	"riscv64",
+	"s390x"
+];
+function defaultBinfmtImage(hostArchitecture, wanted = [], present = []) {
+	return hostArchitecture === "amd64" && lacking("linuxkit", wanted).length === 0 && replacedBy("linuxkit", present).length === 0 ? linuxkitImage : tonistiigiImage;
+}
+function replacedBy(family, present) {
+	const names = linuxkitHas.map(entryName);
+	return family === "linuxkit" ? present.filter((name) => names.includes(name)) : [];
+}
+function binfmtFamily(image) {
+	return /(^|\/)linuxkit\/binfmt([:@]|$)/.test(image) ? "linuxkit" : "tonistiigi";
+}
+function lacking(family, architectures) {
+	return family === "linuxkit" ? architectures.filter((architecture) => !linuxkitHas.includes(architecture)) : [];
+}
+function registerCommand(options) {
+	const { architectures, engine = "docker", image, job, uninstall = [] } = options;
+	const run = [
+		"run",
+		"--rm",
+		"--privileged",
+		`--label=multiarch=${job}`,
+		image
+	];
+	return {
+		program: engine,
+		args: binfmtFamily(image) === "linuxkit" ? run : [
+			...run,
+			...uninstall.length === 0 ? [] : ["--uninstall", uninstall.join(",")],
+			"--install",
+			architectures.length === 0 ? "all" : architectures.join(",")
+		]
+	};
+}
+function parseBinfmtStatus(stdout) {
+	try {
+		const status = JSON.parse(stdout);
+		if (status === null || !("supported" in status)) return void 0;
+		return {
+			supported: texts(status.supported),
+			emulators: texts(status.emulators)
+		};
+	} catch {
+		return;
+	}
+}
+function texts(value) {
+	return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+}
+function isPrivilegeRefused(output) {
+	if (/docker daemon socket|docker API/i.test(output)) return false;
+	return /privileged mode is incompatible with user namespaces|authorization denied by plugin/i.test(output) || /privileged[^\n]*(?:not allowed|denied|forbidden|disallowed|refused)/i.test(output) || /(?:not allowed|denied|forbidden|can ?not|can't)[^\n]*privileged/i.test(output) || /operation not permitted|permission denied/i.test(output);
+}
+// src/emulation/proof.ts
+function describeFailure({ reason, detail }) {
+	const said = detail === "" ? "" : ` (${detail})`;
+	switch (reason) {
+		case "no emulator": return `a program for it does not start${said}`;
+		case "emulator missing": return `its emulator is not there${said}`;
+		case "crashed": return `its emulator crashed${said}`;
+		case "wrong answer": return `a program for it gives a wrong answer${said}`;
+		case "not tried": return `no program could be run${said}`;
+		default: return reason;
+	}
+}
+function proofScript({ architectures, emulators = {}, folder, native }) {
+	const provable = architectures.filter((architecture) => proofProgram(architecture) !== void 0);
+	const control = proofProgram(native);
+	return [
+		"ulimit -t 20; ulimit -c 0; umask 077; d=",
+		"trap 'rm -rf \"$d\"' EXIT",
+		"prove() {",
+		"  n=$1; shift; t=$(\"$@\" 2>&1 </dev/null); printf \"proof %s %s %s\\n\" \"$n\" $? \"$t\"",
+		"}",
+		`for f in ${[
+			...folder === void 0 ? [] : [folder],
+			"/tmp",
+			"/var/tmp",
+			"/run",
+			"/dev/shm"
+		].map(shellQuote).join(" ")}; do`,
+		"  d=$(mktemp -d \"$f/multiarch.XXXXXX\" 2>/dev/null) || { d=; continue; }",
+		...control === void 0 ? ["  break"] : [
+			`  ${writeProgram$1("control", control)}`,
+			"  \"$d/control\" </dev/null >/dev/null 2>&1",
+			`  [ $? = 42 ] && break`,
+			"  rm -rf \"$d\"; d="
+		],
+		"done",
+		"[ -n \"$d\" ] || { echo \"proof - 0 there is no folder in which programs may be run\"; exit 0; }",
+		...provable.map((architecture) => writeProgram$1(architecture, proofProgram(architecture) ?? /* @__PURE__ */ new Uint8Array())),
+		...provable.map((architecture) => {
+			const emulator = emulators[architecture];
+			return `prove ${architecture} ${[...emulator === void 0 ? [] : [shellQuote(emulator)], `"$d/${architecture}"`].join(" ")} &`;
+		}),
+		"wait",
+		""
+	].join("\n");
+}
+function writeProgram$1(name, program) {
+	return `printf '${[...program].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("")}' >"$d/${name}"; chmod 700 "$d/${name}"`;
+}
+function parseProofs(stdout, { architectures, emulators = {} }) {
+	const found = /* @__PURE__ */ new Map();
+	let last;
+	for (const line of stdout.split("\n")) {
+		const match = /^proof (\S+) (\d+) ?(.*)$/.exec(line);
+		if (match === null) {
+			if (last !== void 0) last.said += `\n${line}`;
+			continue;
+		}
+		const entry = {
+			code: Number(match[2]),
+			said: match[3] ?? ""
+		};
+		found.set(match[1] ?? "", entry);
+		last = entry;
+	}
+	const nowhere = found.get("-");
+	return Object.fromEntries(architectures.map((architecture) => {
+		const answer = found.get(architecture);
+		if (answer !== void 0) return [architecture, judge(answer.code, answer.said, emulators[architecture])];
+		return [architecture, {
+			runs: false,
+			reason: "not tried",
+			detail: proofProgram(architecture) === void 0 ? "there is no proof program for this architecture" : nowhere?.said.trim() ?? "the run of the programs ended early"
+		}];
+	}));
+}
+function judge(code, said, emulator) {
+	if (code === 42) return { runs: true };
+	if (/exec format error/i.test(said)) return {
+		runs: false,
+		reason: "no emulator",
+		detail: ""
+	};
+	if (code > 128 && code <= 192) return {
+		runs: false,
+		reason: "crashed",
+		detail: `signal ${code - 128}`
+	};
+	const detail = firstLine(said);
+	if (emulator === void 0 && /^exec \S+: no such file/im.test(said)) return {
+		runs: false,
+		reason: "emulator missing",
+		detail: ""
+	};
+	const cannotStart = code === 126 || code === 127 || code === 2;
+	if (emulator !== void 0 && cannotStart && (code === 127 || /not found|no such file/i.test(said))) return {
+		runs: false,
+		reason: "emulator missing",
+		detail: emulator
+	};
+	if (cannotStart) return {
+		runs: false,
+		reason: /no such file|required file not found|\/\w+: not found/i.test(said) ? "emulator missing" : "no emulator",
+		detail: ""
+	};
+	return {
+		runs: false,
+		reason: "wrong answer",
+		detail: `exit code ${code}${detail === "" ? "" : `: ${detail}`}`
+	};
+}
+function firstLine(text) {
+	return (text.split("\n").find((each) => each.trim() !== "") ?? "").replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 200).trim();
+}
+// src/emulation/plan.ts
+function planEmulation(request, facts) {
+	const required = request.platforms.length > 0;
+	const platforms = wantedPlatforms(request).map((platform) => emulationOf(platform, request, facts));
+	if (required) requireSound(platforms);
+	return {
+		platforms,
+		required,
+		register: planRegistration(platforms, request, facts)
+	};
+}
+function wantedPlatforms({ hostArchitecture, mode, platforms }) {
+	if (platforms.length > 0) return platforms.filter(({ os }) => os === "linux");
+	const own = {
+		os: "linux",
+		architecture: hostArchitecture
+	};
+	if (mode === "embedded" || mode === "none") return [own];
+	return [own, ...linuxkitArchitectures.filter((architecture) => architecture !== hostArchitecture).map((architecture) => ({
+		os: "linux",
+		architecture,
+		...architecture === "arm" ? { variant: "v7" } : {}
+	}))];
+}
+function emulationOf(platform, request, facts) {
+	const { architecture } = platform;
+	const { binfmt, proofs } = facts;
+	if (architecture === request.hostArchitecture) return {
+		platform,
+		kind: "native"
+	};
+	const proof = proofs[architecture];
+	const [entry, ...shadowed] = entriesFor(architecture, binfmt?.entries ?? []);
+	if (entry === void 0) {
+		if (proof?.runs === true) return {
+			platform,
+			kind: binfmt?.state === "mounted" || isNative(architecture, request.hostArchitecture) ? "native" : "registered"
+		};
+		if ((proof === void 0 || proof.reason === "not tried") && isNative(architecture, request.hostArchitecture)) return {
+			platform,
+			kind: "native"
+		};
+		return provideEmulator(platform, request, facts);
+	}
+	const cause = defect([entry, ...shadowed], binfmt, proof);
+	if (cause === void 0) return {
+		platform,
+		kind: "registered",
+		interpreter: entry.interpreter
+	};
+	if (request.mode === "embedded") return {
+		platform,
+		kind: "embedded"
+	};
+	const isInTheWay = entry.name === entryName(architecture);
+	const isReplaceable = !isInTheWay || request.reset || binfmt?.enabled === false;
+	if (request.mode !== "none" && isReplaceable) {
+		const provided = provideEmulator(platform, request, facts);
+		return provided.kind === "register" && isInTheWay ? {
+			...provided,
+			uninstall: entry.name
+		} : provided;
+	}
+	return {
+		platform,
+		kind: "broken",
+		cause,
+		fix: `${request.mode === "none" ? "emulation auto with " : ""}reset: true replaces it; so does echo -1 | sudo tee ${binfmtMiscFolder}/${entry.name} before the next run`
+	};
+}
+function defect(entries, binfmt, proof) {
+	const [first] = entries;
+	const entry = entries.find(isIntact) ?? first;
+	if (entry === void 0) return void 0;
+	const name = `${entry.name} is registered in binfmt_misc`;
+	if (binfmt?.enabled === false) return `${name}, but all of binfmt_misc is switched off`;
+	if (!entry.enabled) return `${name}, but disabled`;
+	if (!entry.flags.includes("F")) return `${name} without the flag F, so that ${entry.interpreter} is looked for in each container and not found there`;
+	if (proof === void 0 || proof.runs || proof.reason === "not tried") return void 0;
+	return `${name} with ${entry.interpreter}, but ${describeFailure(proof)}`;
+}
+function provideEmulator(platform, request, facts) {
+	const { engine, hostArchitecture, mode } = request;
+	if (!isEmulated(platform.architecture)) return {
+		platform,
+		kind: "broken",
+		cause: "there is no emulator for it",
+		fix: "leave it out, or build it on a machine that runs it"
+	};
+	if (mode === "none") return {
+		platform,
+		kind: "broken",
+		cause: `emulation is none, and this linux/${hostArchitecture} machine can't run it without`,
+		fix: "use emulation auto, or leave it to a machine that runs it"
+	};
+	if (mode === "embedded") return {
+		platform,
+		kind: "embedded"
+	};
+	const obstacle = engine === void 0 ? noEngine : registrationObstacle(facts);
+	if (obstacle === void 0) return {
+		platform,
+		kind: "register"
+	};
+	return mode === "auto" ? {
+		platform,
+		kind: "embedded",
+		because: obstacle.cause
+	} : {
+		platform,
+		kind: "broken",
+		cause: obstacle.cause,
+		fix: obstacle.fix
+	};
+}
+const noEngine = {
+	cause: "emulators are registered by a container, and there is no engine to run it",
+	fix: "install Docker, register QEMU on the machine (qemu-user-static), or use emulation embedded"
+};
+const mountCommand = {
+	program: "mount",
+	args: [
+		"-t",
+		"binfmt_misc",
+		"binfmt_misc",
+		binfmtMiscFolder
+	]
+};
+function registrationObstacle({ binfmt, isRoot }) {
+	if (binfmt?.state === "mounted" && !binfmt.enabled) return {
+		cause: "all of binfmt_misc is switched off on this machine",
+		fix: `echo 1 | sudo tee ${binfmtMiscFolder}/status`
+	};
+	if (binfmt === void 0 || binfmt.readOnly || binfmt.state === "mounted") return void 0;
+	if (binfmt.state === "absent") return {
+		cause: "this machine's kernel has no binfmt_misc, or its module is not loaded",
+		fix: `sudo modprobe binfmt_misc && sudo ${formatCommand(mountCommand)}`
+	};
+	if (isRoot) return void 0;
+	return {
+		cause: "binfmt_misc is not mounted on this machine, so that what is registered would not last",
+		fix: `sudo ${formatCommand(mountCommand)}`
+	};
+}
+function planRegistration(platforms, request, { binfmt }) {
+	const { engine, hostArchitecture, job } = request;
+	const missing = platforms.filter((platform) => platform.kind === "register");
+	if (missing.length === 0 || engine === void 0) return void 0;
+	const architectures = [...new Set(missing.map(({ platform }) => platform.architecture))];
+	const uninstall = [...new Set(missing.flatMap((each) => each.uninstall ?? []))];
+	const present = (binfmt?.entries ?? []).map(({ name }) => name);
+	const untouched = present.filter((name) => !uninstall.includes(name));
+	const image = request.image || defaultBinfmtImage(hostArchitecture, architectures, untouched);
+	const family = binfmtFamily(image);
+	if (family === "linuxkit" && hostArchitecture !== "amd64") throw new WorkError(`${image} runs on amd64 machines only, and this one is ${hostArchitecture}`, { fix: "leave binfmt-image out, or name a tonistiigi/binfmt image" });
+	const without = lacking(family, architectures);
+	if (without.length > 0) throw new WorkError(`${image} has no emulator for linux/${without.join(", linux/")}`, { fix: "leave binfmt-image out, or name a tonistiigi/binfmt image" });
+	return {
+		image,
+		command: registerCommand({
+			engine,
+			image,
+			architectures: request.platforms.length === 0 ? [] : architectures,
+			uninstall,
+			job
+		}),
+		...binfmt?.state === "unmounted" && !binfmt.readOnly ? { mount: mountCommand } : {},
+		replaces: [.../* @__PURE__ */ new Set([...replacedBy(family, present), ...uninstall])]
+	};
+}
+function requireSound(platforms) {
+	const broken = platforms.filter((each) => each.kind === "broken");
+	if (broken.length === 0) return;
+	const fixes = [...new Set(broken.map(({ fix }) => fix))];
+	throw new WorkError(broken.map(({ platform, cause }) => `${formatPlatform(platform)} can't be built here: ${cause}`).join("\n"), { fix: fixes.join("; ") });
+}
+function describeEmulation({ platforms, register }) {
+	return [
+		...platforms.map((each) => `# ${formatPlatform(each.platform)}: ${describePlatform(each)}`),
+		...register?.mount === void 0 ? [] : [formatCommand(register.mount)],
+		...register === void 0 ? [] : [formatCommand(register.command)]
+	];
+}
+function describePlatform(emulation) {
+	switch (emulation.kind) {
+		case "native": return "runs without emulation";
+		case "registered": return `emulated by ${emulation.interpreter ?? "what is registered in binfmt_misc"}`;
+		case "register": return emulation.uninstall === void 0 ? "an emulator will be registered" : `the emulator ${emulation.uninstall} will be replaced`;
+		case "embedded": return `emulated by BuildKit's own ${embeddedEmulator(emulation.platform.architecture)}` + (emulation.because === void 0 ? "" : `, because ${emulation.because}`);
+		case "broken": return emulation.cause;
+		default: return emulation;
+	}
+}
+// src/emulation/prove.ts
+async function probeEmulation(request, { isLocal, folder }, exec) {
+	const isRoot = process.getuid?.() === 0;
+	if (!isLocal) return {
+		binfmt: void 0,
+		proofs: {},
+		isRoot
+	};
+	const proofRequest = {
+		architectures: architecturesOf(wantedPlatforms(request)).filter((architecture) => architecture !== request.hostArchitecture),
+		native: request.hostArchitecture,
+		...folder === void 0 ? {} : { folder }
+	};
+	return {
+		binfmt: readBinfmtMisc(),
+		proofs: await proveHere(proofRequest, exec),
+		isRoot
+	};
+}
+async function proveEmulation({ platforms }, hostArchitecture, place, exec) {
+	const folder = place.kind === "here" && place.emulators !== "" ? place.emulators : void 0;
+	const emulatorPath = (architecture) => folder === void 0 ? embeddedEmulator(architecture) : join(folder, embeddedEmulator(architecture));
+	const tried = platforms.filter(({ kind }) => kind !== "register" && kind !== "broken");
+	const architectures = architecturesOf(tried.map(({ platform }) => platform)).filter((architecture) => architecture !== hostArchitecture);
+	const embedded = tried.filter(({ kind }) => kind === "embedded").map(({ platform }) => platform.architecture);
+	const request = {
+		architectures,
+		native: hostArchitecture,
+		emulators: Object.fromEntries(embedded.map((architecture) => [architecture, emulatorPath(architecture)])),
+		...place.kind === "here" && place.folder !== void 0 ? { folder: place.folder } : {}
+	};
+	const proofs = place.kind === "here" ? await proveHere(request, exec) : await proveInContainer(request, place, exec);
+	return tried.map((emulation) => {
+		const { platform } = emulation;
+		const proof = proofs[platform.architecture] ?? { runs: true };
+		return {
+			platform,
+			...emulatorOf(emulation, emulatorPath),
+			proof
+		};
+	});
+}
+function emulatorOf(emulation, emulatorPath) {
+	switch (emulation.kind) {
+		case "native": return { emulator: "native" };
+		case "embedded": return {
+			emulator: "embedded",
+			interpreter: emulatorPath(emulation.platform.architecture)
+		};
+		case "registered": return {
+			emulator: "binfmt",
+			...emulation.interpreter === void 0 ? {} : { interpreter: emulation.interpreter }
+		};
+		default: return { emulator: "binfmt" };
+	}
+}
+function requireProved(proved) {
+	const failures = proved.flatMap((each) => each.proof.runs || each.proof.reason === "not tried" ? [] : [{
+		text: `${formatPlatform(each.platform)} can't be built here: ${failureText(each)}`,
+		fix: proofFix(each)
+	}]);
+	if (failures.length > 0) throw new WorkError(failures.map(({ text }) => text).join("\n"), { fix: [...new Set(failures.map(({ fix }) => fix))].join("; ") });
+	return proved.filter(({ proof }) => !proof.runs).map(({ platform }) => platform);
+}
+function failureText({ emulator, interpreter, proof }) {
+	if (proof.runs) return "";
+	switch (emulator) {
+		case "native": return `this machine should run it, but ${describeFailure(proof)}`;
+		case "embedded": return proof.reason === "emulator missing" ? `BuildKit here does not bring ${interpreter ?? "an emulator"} along` : `BuildKit brings ${interpreter ?? "an emulator"} along, but ${describeFailure(proof)}`;
+		case "binfmt": return `${interpreter ?? "an emulator"} is registered in binfmt_misc, but where builds run ${describeFailure(proof)}`;
+		default: return emulator;
+	}
+}
+function proofFix({ emulator, platform }) {
+	if (emulator === "native") return "leave it out, or build it on a machine that runs it";
+	if (emulator === "embedded") return "use emulation binfmt, or a BuildKit image that has the emulator (moby/buildkit has most)";
+	return `reset: true replaces it, and another binfmt-image may do better; echo -1 | sudo tee ${`${binfmtMiscFolder}/${entryName(platform.architecture)}`} takes it out`;
+}
+async function proveHere(request, exec) {
+	if (request.architectures.length === 0) return {};
+	return runScript({
+		program: "sh",
+		args: ["-c", proofScript(request)]
+	}, request, exec);
+}
+async function proveInContainer(request, { engine, name }, exec) {
+	if (request.architectures.length === 0) return {};
+	const command = {
+		program: engine,
+		args: [
+			"exec",
+			name,
+			"sh",
+			"-c",
+			proofScript(request)
+		]
+	};
+	try {
+		return await runScript(command, request, exec);
+	} catch (error) {
+		if (!(error instanceof ExecError && /"sh": (?:executable file not found|.*no such file)/i.test(`${error.stderr}${error.stdout}`))) throw new WorkError(`no program could be run in the container ${name}`, { cause: error });
+		return proveWithoutShell(request, {
+			engine,
+			name
+		}, exec);
+	}
+}
+async function runScript(command, request, exec) {
+	const { stdout } = await exec(command);
+	return parseProofs(stdout, request);
+}
+async function proveWithoutShell({ architectures, emulators = {} }, { engine, name }, exec) {
+	const target = "/multiarch-proof";
+	const folder = await mkdtemp(join(tmpdir(), "multiarch-"));
+	try {
+		await Promise.all(architectures.map((architecture) => writeFile(join(folder, architecture), proofProgram(architecture) ?? "", { mode: 493 })));
+		await exec({
+			program: engine,
+			args: [
+				"cp",
+				`${folder}/.`,
+				`${name}:${target}`
+			]
+		});
+	} finally {
+		await rm(folder, {
+			recursive: true,
+			force: true
+		});
+	}
+	const prove = async (architecture) => {
+		const emulator = emulators[architecture];
+		const words = [...emulator === void 0 ? [] : [emulator], `${target}/${architecture}`];
+		try {
+			await exec({
+				program: engine,
+				args: [
+					"exec",
+					name,
+					...words
+				]
+			});
+			return [architecture, judge(0, "", emulator)];
+		} catch (error) {
+			if (!(error instanceof ExecError) || error.exitCode === null) throw error;
+			return [architecture, judge(error.exitCode, `${error.stderr}${error.stdout}`, emulator)];
+		}
+	};
+	return Object.fromEntries(await Promise.all(architectures.map(prove)));
+}
+function architecturesOf(platforms) {
+	return [...new Set(platforms.map(({ architecture }) => architecture))];
+}
+// src/emulation/lock.ts
+const defaultMilliseconds = 3e5;
+const pauseMilliseconds = 10;
+async function withLock(name, work, options = {}) {
+	const path = lockPath(name);
+	if (path === void 0) return work();
+	const release = await acquire(path, name, options);
+	try {
+		return await work();
+	} finally {
+		await release();
+	}
+}
+function lockPath(name) {
+	switch (process.platform) {
+		case "linux": return `\0multiarch-${name}`;
+		case "win32": return `\\\\.\\pipe\\multiarch-${name}`;
+		default: return;
+	}
+}
+async function acquire(path, name, options) {
+	const { milliseconds = defaultMilliseconds, onWait, signal } = options;
+	const end = performance.now() + milliseconds;
+	let owner;
+	for (;;) {
+		if (signal?.aborted) throw cancellation(signal);
+		const release = await listen(path);
+		if (release !== void 0) return release;
+		const began = performance.now();
+		const remaining = end - began;
+		await awaitEnd(path, Math.max(remaining, 0), signal, (holder) => {
+			if (owner === void 0) onWait?.(holder);
+			owner = holder;
+		});
+		if (performance.now() - began < pauseMilliseconds) await setTimeout$1(pauseMilliseconds);
+		if (performance.now() >= end) throw new WorkError(`${owner ?? "another process"} has kept the lock ${name} of this machine for ${Math.round(milliseconds / 1e3)} s`, { fix: "end that process if it hangs, and try again" });
+	}
+}
+function listen(path) {
+	return new Promise((resolve) => {
+		const waiting = /* @__PURE__ */ new Set();
+		const server = createServer((socket) => {
+			waiting.add(socket);
+			socket.on("error", () => {}).on("close", () => waiting.delete(socket));
+			socket.write(`process ${process.pid}\n`);
+		});
+		server.once("error", (error) => {
+			resolve(error.code === "EADDRINUSE" ? void 0 : async () => {});
+		});
+		server.listen(path, () => {
+			resolve(() => new Promise((done) => {
+				server.close(() => done());
+				for (const socket of waiting) socket.destroy();
+			}));
+		});
+	});
+}
+function awaitEnd(path, milliseconds, signal, onOwner) {
+	return new Promise((resolve) => {
+		const socket = connect(path);
+		const finish = () => {
+			clearTimeout(timer);
+			signal?.removeEventListener("abort", finish);
+			socket.destroy();
+			resolve();
+		};
+		const timer = setTimeout(finish, milliseconds);
+		signal?.addEventListener("abort", finish);
+		socket.on("data", (data) => {
+			const pid = /^process (\d{1,10})\n/.exec(data.toString("latin1"))?.[1];
+			if (pid !== void 0) onOwner(`process ${pid}`);
+		});
+		socket.on("error", () => {}).on("close", finish);
+	});
+}
+function cancellation(signal) {
+	return signal.reason instanceof Error ? signal.reason : new CancelledError("SIGTERM");
+}
+// src/emulation/register.ts
+async function registerEmulators(request, plan, probe, ports) {
+	if (plan.register === void 0) return plan;
+	const work = async () => {
+		const now = planEmulation(request, await probe());
+		return now.register === void 0 ? now : register(request, now, now.register, probe, ports);
+	};
+	return withLock("binfmt", work, {
+		...ports.signal === void 0 ? {} : { signal: ports.signal },
+		onWait: (owner) => ports.log.info(`waiting for ${owner}, which registers emulators`)
+	});
+}
+async function register(request, plan, { command, image, mount, replaces }, probe, ports) {
+	const { exec, log } = ports;
+	const instead = replaces.length === 0 ? "" : `, in place of ${replaces.join(", ")}`;
+	log.info(`registering emulators with ${image}${instead}`);
+	if (mount !== void 0) await mountBinfmtMisc(mount, ports);
+	let failure;
+	let output = {
+		stdout: "",
+		stderr: ""
+	};
+	try {
+		output = await exec(command);
+	} catch (error) {
+		if (!(error instanceof ExecError)) throw error;
+		failure = error;
+		output = error;
+	}
+	const said = [output.stdout, output.stderr].map((text) => text.trim()).join("\n").replaceAll(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /gm, "").trim();
+	log.debug(said);
+	const facts = await probe();
+	const isElsewhere = facts.binfmt === void 0;
+	const status = parseBinfmtStatus(output.stdout);
+	const platforms = plan.platforms.map((emulation) => {
+		if (emulation.kind !== "register") return emulation;
+		const { platform } = emulation;
+		if (!isElsewhere) return emulationOf(platform, request, facts);
+		return status?.emulators.includes(entryName(platform.architecture)) ?? failure === void 0 ? {
+			platform,
+			kind: "registered"
+		} : emulation;
+	});
+	const failed = platforms.filter(({ kind }, i) => plan.platforms[i]?.kind === "register" && kind !== "registered" && kind !== "native");
+	if (failed.length === 0) return {
+		...plan,
+		platforms,
+		register: void 0
+	};
+	const obstacle = obstacleIn(said, facts);
+	if (request.mode === "auto" && obstacle !== void 0) {
+		log.warning(`no emulator could be registered: ${obstacle}; BuildKit's own are used instead`);
+		return {
+			...plan,
+			platforms: platforms.map((each) => failed.includes(each) ? {
+				platform: each.platform,
+				kind: "embedded"
+			} : each),
+			register: void 0
+		};
+	}
+	const error = registrationError(image, failed, {
+		failure,
+		said,
+		facts
+	});
+	if (plan.required || failure !== void 0) throw error;
+	log.warning(error.message);
+	return {
+		...plan,
+		platforms,
+		register: void 0
+	};
+}
+function obstacleIn(said, facts) {
+	if (isReadOnlyFileSystem(said)) return `${binfmtMiscFolder} is read-only (${lastLine(said)})`;
+	if (isPrivilegeRefused(said)) return `privileged containers are refused here (${lastLine(said)})`;
+	return hasVanished(facts) ? "it was gone again when the container ended, as binfmt_misc is not mounted here" : void 0;
+}
+function isReadOnlyFileSystem(said) {
+	return /read-only file system/i.test(said);
+}
+function hasVanished({ binfmt }) {
+	return binfmt !== void 0 && binfmt.state !== "mounted";
+}
+async function mountBinfmtMisc(mount, { exec, log }) {
+	try {
+		await exec(mount);
+		log.info(`mounted binfmt_misc, without which what is registered goes away again: ${formatCommand(mount)}`);
+	} catch (error) {
+		if (!(error instanceof ExecError)) throw error;
+		log.debug(error.message);
+	}
+}
+function registrationError(image, failed, { facts, failure, said }) {
+	const what = `no emulator for ${failed.map(({ platform }) => formatPlatform(platform)).join(", ")} could be registered with ${image}`;
+	if (failure !== void 0) return new WorkError(what, {
+		cause: failure,
+		fix: registrationAdvice(said) ?? dockerRunAdvice(said)
+	});
+	const broken = failed.filter((each) => each.kind === "broken");
+	if (broken.length > 0) return new WorkError(`${what}: ${broken.map(({ platform, cause }) => `${formatPlatform(platform)}: ${cause}`).join("; ")}`, { fix: [...new Set(broken.map(({ fix }) => fix))].join("; ") });
+	const lines = said.split("\n").filter((line) => isComplaint(line, failed));
+	if (lines.length > 0) return new WorkError(`${what}: ${lines.join("; ")}`, { fix: registrationAdvice(said) ?? "name another binfmt-image that has it, or leave the platform out" });
+	if (hasVanished(facts)) return new WorkError(`${what}: it was gone again when the container ended, as binfmt_misc is not mounted on this machine`, { fix: `sudo mount -t binfmt_misc binfmt_misc ${binfmtMiscFolder}` });
+	return new WorkError(`${what}: it ended well, but has not registered it`, { fix: "name another binfmt-image that has it, or leave the platform out" });
+}
+function isComplaint(line, failed) {
+	const installing = /^installing: (\S+) (.*)$/.exec(line);
+	if (installing === null) return /\berror\b|cannot|unsupported/i.test(line);
+	return installing[2] !== "OK" && failed.some(({ platform }) => platform.architecture === installing[1]);
+}
+function registrationAdvice(said) {
+	if (isReadOnlyFileSystem(said)) return `${binfmtMiscFolder} is mounted read-only: sudo mount -o remount,rw ${binfmtMiscFolder}, or emulation: embedded`;
+	return isPrivilegeRefused(said) ? "privileged containers are refused here: use emulation embedded, or register QEMU on the machine (qemu-user-static)" : void 0;
+}
+function lastLine(text) {
+	return text.split("\n").at(-1) ?? "";
+}
+// src/steps/setup/emulation.ts
+async function registerPlanned({ isLocal, plan, request }, mirrors, { exec, log, signal }) {
+	if (plan.register === void 0 || request.engine === void 0) return plan;
+	const options = {
+		engine: request.engine,
+		mirrors,
+		exec,
+		log,
+		signal
+	};
+	const { reference } = await provideImage(plan.register.image, options);
+	const probe = () => probeEmulation(request, { isLocal }, exec);
+	return registerEmulators({
+		...request,
+		image: reference
+	}, plan, probe, {
+		exec,
+		log,
+		signal
+	});
+}
+async function provePlanned({ request }, plan, place, workers, ports) {
+	for (const each of plan.platforms) if (each.kind === "embedded" && each.because !== void 0) ports.log.warning(`${formatPlatform(each.platform)} is left to BuildKit's own QEMU: ${each.because}`);
+	const [proved, listed] = await Promise.all([proveEmulation(plan, request.hostArchitecture, place, ports.exec), workers]);
+	if (plan.required) requireListed(requireProved(proved), listed);
+	return proved;
+}
+function requireListed(wanted, listed) {
+	const missing = wanted.filter((platform) => !listed.some((one) => samePlatform(one, platform)));
+	if (missing.length === 0) return;
+	throw new WorkError(`BuildKit can't build for ${missing.map(formatPlatform).join(", ")} here; it can for ` + listed.map(formatPlatform).join(", "), { fix: "leave these platforms out, or add a daemon that builds them with endpoint" });
 }
 // src/buildkit/own-buildctl.ts
 async function useOwnBuildctl(path, { cwd, exec }) {
@@ -3004,86 +4063,6 @@ function unavailable(asset, error) {
 		fix: error.fix
 	});
 }
-// src/emulation/lock.ts
-const defaultMilliseconds = 3e5;
-const pauseMilliseconds = 10;
-async function withLock(name, work, options = {}) {
-	const path = lockPath(name);
-	if (path === void 0) return work();
-	const release = await acquire(path, name, options);
-	try {
-		return await work();
-	} finally {
-		await release();
-	}
-}
-function lockPath(name) {
-	switch (process.platform) {
-		case "linux": return `\0multiarch-${name}`;
-		case "win32": return `\\\\.\\pipe\\multiarch-${name}`;
-		default: return;
-	}
-}
-async function acquire(path, name, options) {
-	const { milliseconds = defaultMilliseconds, onWait, signal } = options;
-	const end = performance.now() + milliseconds;
-	let told = false;
-	for (;;) {
-		if (signal?.aborted) throw cancellation(signal);
-		const release = await listen(path);
-		if (release !== void 0) return release;
-		const began = performance.now();
-		const remaining = end - began;
-		const owner = await awaitEnd(path, Math.max(remaining, 0), signal, (holder) => {
-			if (!told) onWait?.(holder);
-			told = true;
-		});
-		if (performance.now() - began < pauseMilliseconds) await setTimeout$1(pauseMilliseconds);
-		if (performance.now() >= end) throw new WorkError(`${owner} has kept the lock ${name} of this machine for ${Math.round(milliseconds / 1e3)} s`, { fix: "end that process if it hangs, and try again" });
-	}
-}
-function listen(path) {
-	return new Promise((resolve) => {
-		const waiting = /* @__PURE__ */ new Set();
-		const server = createServer((socket) => {
-			waiting.add(socket);
-			socket.on("error", () => {}).on("close", () => waiting.delete(socket));
-			socket.write(`process ${process.pid}\n`);
-		});
-		server.once("error", (error) => {
-			resolve(error.code === "EADDRINUSE" ? void 0 : async () => {});
-		});
-		server.listen(path, () => {
-			resolve(() => new Promise((done) => {
-				server.close(() => done());
-				for (const socket of waiting) socket.destroy();
-			}));
-		});
-	});
-}
-function awaitEnd(path, milliseconds, signal, onOwner) {
-	return new Promise((resolve) => {
-		let owner = "another process";
-		const socket = connect(path);
-		const finish = () => {
-			clearTimeout(timer);
-			signal?.removeEventListener("abort", finish);
-			socket.destroy();
-			resolve(owner);
-		};
-		const timer = setTimeout(finish, milliseconds);
-		signal?.addEventListener("abort", finish);
-		socket.on("data", (data) => {
-			const pid = /^process (\d{1,10})\n/.exec(data.toString("latin1"))?.[1];
-			if (pid !== void 0) owner = `process ${pid}`;
-			onOwner(owner);
-		});
-		socket.on("error", () => {}).on("close", finish);
-	});
-}
-function cancellation(signal) {
-	return signal.reason instanceof Error ? signal.reason : new CancelledError("SIGTERM");
-}
 // src/tools.ts
 const lockMilliseconds = 24e5;
 const silent = {
@@ -3231,7 +4210,6 @@ function obtainPrograms(plan, set, { env, log, signal }) {
 	});
 }
 // src/steps/setup/execute.ts
-const staleMilliseconds = 21e3;
 async function executeSetup(plan, ports) {
 	const begin = performance.now();
 	const { owners, registries } = plan;
@@ -3249,35 +4227,23 @@ async function executeSetup(plan, ports) {
 		})
 	}, ports);
 	try {
-		const registered = timed(ports, "emulators registered", () => registerEmulators(plan, ports));
+		const registered = timed(ports, "emulators ready", async () => plan.emulation === void 0 ? void 0 : registerPlanned(plan.emulation, plan.mirrors, ports));
 		const prepared = session.prepare();
 		const started = timed(ports, "BuildKit answers", async () => {
-			await Promise.all([registered, prepared]);
+			await prepared;
 			return session.start();
 		});
-		const [{ path: buildctl, version }, endpoints] = await allOrFirstFailure([
-			timed(ports, "buildctl ready", async () => {
-				if (plan.driver === "process" && plan.buildctl.ownPath === "") {
-					const { paths } = await programs();
-					return {
-						path: paths["buildctl"] ?? "",
-						version: plan.buildctl.version
-					};
-				}
-				const { copyBuildctl } = session;
-				const copy = copyBuildctl === void 0 ? void 0 : async (target) => {
-					await prepared;
-					await copyBuildctl(target);
-				};
-				return provideBuildctl(plan.buildctl, plan.folder, copy, ports);
-			}),
+		const [{ path: buildctl, version }, endpoints, emulation] = await allOrFirstFailure([
+			timed(ports, "buildctl ready", () => obtainClient(plan, session, prepared, programs, ports)),
 			started,
 			registered,
 			session.reap()
 		]);
-		const exposed = await session.exposed();
-		const platforms = await awaitPlatforms(plan, buildctl, endpoints, ports);
-		requirePlatforms$1(plan, platforms);
+		const [exposed, { emulators, platforms }] = await Promise.all([session.exposed(), timed(ports, "platforms proved", () => provePlatforms(plan, emulation, {
+			endpoints,
+			buildctl,
+			place: session.place
+		}, ports))]);
 		const { removal = { kind: "none" } } = ports.state.read().builder ?? {};
 		ports.state.update((state) => ({
 			...state,
@@ -3298,6 +4264,7 @@ async function executeSetup(plan, ports) {
 			buildctl,
 			version,
 			platforms,
+			emulators,
 			seconds: (performance.now() - begin) / 1e3
 		};
 	} catch (error) {
@@ -3331,46 +4298,50 @@ async function timed(ports, what, work) {
 	ports.log.info(`${what} (${((performance.now() - begin) / 1e3).toFixed(1)} s)`);
 	return result;
 }
-async function registerEmulators({ register }, ports) {
-	if (register === void 0) return;
-	ports.log.info(`registering emulators with ${register.image}`);
-	try {
-		const { stdout, stderr } = await ports.exec(register.command);
-		ports.log.debug(`${stdout}${stderr}`.trim());
-	} catch (error) {
-		if (!(error instanceof ExecError)) throw error;
-		throw new WorkError(`the emulators could not be registered with ${register.image}`, {
-			cause: error,
-			fix: dockerRunAdvice(error.stderr)
-		});
+async function obtainClient(plan, session, prepared, programs, ports) {
+	if (plan.driver === "process" && plan.buildctl.ownPath === "") {
+		const { paths } = await programs();
+		return {
+			path: paths["buildctl"] ?? "",
+			version: plan.buildctl.version
+		};
 	}
+	const { copyBuildctl } = session;
+	const copy = copyBuildctl === void 0 ? void 0 : async (target) => {
+		await prepared;
+		await copyBuildctl(target);
+	};
+	return provideBuildctl(plan.buildctl, plan.folder, copy, ports);
 }
-async function awaitPlatforms(plan, buildctl, endpoints, ports) {
-	const mayBeStale = plan.register !== void 0 && "existing" in plan.daemon && plan.daemon.existing === "use";
-	const end = performance.now() + (mayBeStale ? staleMilliseconds : 0);
-	for (;;) {
-		const platforms = (await probeEndpoints(endpoints, {
-			buildctl,
-			exec: ports.exec,
-			signal: ports.signal
-		})).flatMap(({ platforms }) => platforms);
-		if (missingPlatforms(plan, platforms).length === 0 || performance.now() > end) return platforms;
-		ports.log.debug("the daemon does not know of the new emulators yet");
-		await setTimeout$1(1e3);
+async function provePlatforms(plan, emulation, daemon, ports) {
+	const { buildctl, endpoints, place } = daemon;
+	const workers = probeEndpoints(endpoints, {
+		buildctl,
+		exec: ports.exec,
+		signal: ports.signal
+	}).then((nodes) => nodes.flatMap(({ platforms }) => platforms));
+	if (plan.emulation === void 0 || emulation === void 0 || place === void 0) {
+		const listed = await workers;
+		requireListed(plan.platforms, listed);
+		return {
+			platforms: listed,
+			emulators: {}
+		};
 	}
-}
-function requirePlatforms$1(plan, available) {
-	const missing = plan.platforms.filter((wanted) => !available.some((platform) => canBuild(platform, wanted)));
-	if (missing.length === 0) return;
-	throw new WorkError(`BuildKit can't run programs for ${missing.map(formatPlatform).join(", ")} here; it can for ` + available.map(formatPlatform).join(", "), { fix: "the emulation image has no emulator for it, an old one is registered, or binfmt_misc is not mounted on the machine: try --emulation binfmt or another --binfmt-image, or run mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc" });
-}
-function missingPlatforms(plan, available) {
-	return plan.platforms.filter((wanted) => !available.some((platform) => canBuild(platform, wanted)));
-}
-function canBuild(available, wanted) {
-	if (samePlatform(available, wanted)) return true;
-	const older = (platform) => Number(platform.variant?.slice(1) ?? 0);
-	return wanted.architecture === "arm" && available.architecture === "arm" && available.os === wanted.os && older(wanted) <= older(available);
+	const running = (await provePlanned(plan.emulation, emulation, await place(), workers, ports)).filter(({ proof }) => proof.runs || proof.reason === "not tried");
+	const [own, ...listed] = await workers;
+	const all = [
+		...own === void 0 ? [] : [own],
+		...running.map(({ platform }) => platform),
+		...listed
+	];
+	return {
+		platforms: all.filter((one, index) => all.findIndex((other) => samePlatform(one, other)) === index),
+		emulators: Object.fromEntries(running.map(({ emulator, interpreter, platform }) => [formatPlatform(platform), {
+			emulator,
+			...interpreter === void 0 ? {} : { interpreter }
+		}]))
+	};
 }
 async function discard(session, plan, ports) {
 	try {
@@ -3383,340 +4354,6 @@ async function discard(session, plan, ports) {
 	} catch (error) {
 		ports.log.warning(`BuildKit could not be removed: ${describeError(error)}`);
 	}
-}
-// src/emulation/binfmt-misc.ts
-const binfmtMiscFolder = "/proc/sys/fs/binfmt_misc";
-function parseBinfmtEntry(name, text) {
-	const value = (key) => text.split("\n").find((line) => line.startsWith(key))?.slice(key.length).trim() ?? "";
-	const magic = Buffer.from(value("magic "), "hex");
-	const mask = Buffer.from(value("mask "), "hex");
-	return {
-		name,
-		enabled: /^enabled$/m.test(text),
-		interpreter: value("interpreter "),
-		flags: value("flags:"),
-		...magic.length === 0 ? {} : { pattern: {
-			offset: Number(value("offset ")),
-			magic: new Uint8Array(magic),
-			mask: mask.length === 0 ? new Uint8Array(magic.length).fill(255) : new Uint8Array(mask)
-		} }
-	};
-}
-function takes({ pattern }, file) {
-	if (pattern === void 0) return false;
-	const { magic, mask, offset } = pattern;
-	return magic.every((byte, i) => (((file[offset + i] ?? 0) ^ byte) & (mask[i] ?? 255)) === 0);
-}
-function readBinfmtMisc(folder = binfmtMiscFolder, mounts = "/proc/self/mountinfo") {
-	const readOnly = isReadOnly(folder, readOr$1("", mounts));
-	let names;
-	try {
-		names = readdirSync(folder);
-	} catch {
-		return {
-			state: "absent",
-			enabled: false,
-			readOnly,
-			entries: []
-		};
-	}
-	if (!names.includes("status")) return {
-		state: "unmounted",
-		enabled: false,
-		readOnly,
-		entries: []
-	};
-	return {
-		state: "mounted",
-		enabled: readOr$1("enabled", join(folder, "status")).trim() === "enabled",
-		readOnly,
-		entries: names.filter((name) => name !== "register" && name !== "status").map((name) => ({
-			name,
-			text: readOr$1("", join(folder, name))
-		})).filter(({ text }) => text !== "").map(({ name, text }) => parseBinfmtEntry(name, text))
-	};
-}
-function readBinfmtEntries(folder) {
-	return [...readBinfmtMisc(folder).entries];
-}
-function isReadOnly(path, mountinfo) {
-	let nearest;
-	for (const line of mountinfo.split("\n")) {
-		const [mount = "", fileSystem = ""] = line.split(" - ");
-		const [, , , , point = "", options = ""] = mount.split(" ");
-		if (point === "" || !`${path}/`.startsWith(point === "/" ? "/" : `${point}/`)) continue;
-		if (point.length < (nearest?.point.length ?? 0)) continue;
-		nearest = {
-			point,
-			options: [options, fileSystem.split(" ")[2] ?? ""].join(",").split(",")
-		};
-	}
-	return nearest?.options.includes("ro") ?? false;
-}
-function readOr$1(fallback, path) {
-	try {
-		return readFileSync(path, "utf8");
-	} catch {
-		return fallback;
-	}
-}
-// src/emulation/program.ts
-const sources = {
-	"386": {
-		machine: 3,
-		bits: 32,
-		byteOrder: "little",
-		flags: 0,
-		instructions: [
-			"bb2a000000",
-			"b801000000",
-			"cd80"
-		]
-	},
-	amd64: {
-		machine: 62,
-		bits: 64,
-		byteOrder: "little",
-		flags: 0,
-		instructions: [
-			"bf2a000000",
-			"b83c000000",
-			"0f05"
-		]
-	},
-	arm: {
-		machine: 40,
-		bits: 32,
-		byteOrder: "little",
-		flags: 83886080,
-		instructions: [
-			"e3a0002a",
-			"e3a07001",
-			"ef000000"
-		]
-	},
-	arm64: {
-		machine: 183,
-		bits: 64,
-		byteOrder: "little",
-		flags: 0,
-		instructions: [
-			"d2800540",
-			"d2800ba8",
-			"d4000001"
-		]
-	},
-	loong64: {
-		machine: 258,
-		bits: 64,
-		byteOrder: "little",
-		flags: 65,
-		instructions: [
-			"0380a804",
-			"0381740b",
-			"002b0000"
-		]
-	},
-	mips64: {
-		machine: 8,
-		bits: 64,
-		byteOrder: "big",
-		flags: 536870912,
-		instructions: [
-			"2404002a",
-			"240213c2",
-			"0000000c"
-		]
-	},
-	mips64le: {
-		machine: 8,
-		bits: 64,
-		byteOrder: "little",
-		flags: 536870912,
-		instructions: [
-			"2404002a",
-			"240213c2",
-			"0000000c"
-		]
-	},
-	ppc64le: {
-		machine: 21,
-		bits: 64,
-		byteOrder: "little",
-		flags: 2,
-		instructions: [
-			"3860002a",
-			"38000001",
-			"44000002"
-		]
-	},
-	riscv64: {
-		machine: 243,
-		bits: 64,
-		byteOrder: "little",
-		flags: 0,
-		instructions: [
-			"02a00513",
-			"05d00893",
-			"00000073"
-		]
-	},
-	s390x: {
-		machine: 22,
-		bits: 64,
-		byteOrder: "big",
-		flags: 0,
-		instructions: ["a729002a", "0a01"]
-	}
-};
-Object.keys(sources);
-const loadAddress = 4194304;
-const pageSize = 65536;
-function proofProgram(architecture) {
-	const source = sources[architecture];
-	if (source === void 0) return void 0;
-	const { bits, flags, machine } = source;
-	const code = assemble(source);
-	const word = bits / 8;
-	const headerSize = bits === 64 ? 64 : 52;
-	const segmentSize = bits === 64 ? 56 : 32;
-	const start = headerSize + segmentSize;
-	const size = start + code.length;
-	const file = new Uint8Array(size);
-	const view = new DataView(file.buffer);
-	const little = source.byteOrder === "little";
-	let at = 0;
-	const put = (bytes, value) => {
-		if (bytes === 2) view.setUint16(at, value, little);
-		else if (bytes === 4) view.setUint32(at, value, little);
-		else view.setBigUint64(at, BigInt(value), little);
-		at += bytes;
-	};
-	file.set([
-		127,
-		69,
-		76,
-		70,
-		bits / 32,
-		little ? 1 : 2,
-		1
-	]);
-	at = 16;
-	put(2, 2);
-	put(2, machine);
-	put(4, 1);
-	put(word, loadAddress + start);
-	put(word, headerSize);
-	put(word, 0);
-	put(4, flags);
-	put(2, headerSize);
-	put(2, segmentSize);
-	put(2, 1);
-	put(2, 0);
-	put(2, 0);
-	put(2, 0);
-	put(4, 1);
-	if (bits === 64) put(4, 5);
-	put(word, 0);
-	put(word, loadAddress);
-	put(word, loadAddress);
-	put(word, size);
-	put(word, size);
-	if (bits === 32) put(4, 5);
-	put(word, pageSize);
-	file.set(code, start);
-	return file;
-}
-function assemble({ byteOrder, instructions, machine }) {
-	const isX86 = machine === 3 || machine === 62;
-	return Buffer.concat(instructions.map((instruction) => {
-		const bytes = Buffer.from(instruction, "hex");
-		return byteOrder === "little" && !isX86 ? bytes.toReversed() : bytes;
-	}));
-}
-// src/emulation/emulator.ts
-const qemuNames = {
-	"386": "i386",
-	amd64: "x86_64",
-	arm: "arm",
-	arm64: "aarch64",
-	loong64: "loongarch64",
-	mips64: "mips64",
-	mips64le: "mips64el",
-	ppc64le: "ppc64le",
-	riscv64: "riscv64",
-	s390x: "s390x"
-};
-const alsoNative = { amd64: ["386"] };
-const linuxkitArchitectures = [
-	"arm64",
-	"arm",
-	"ppc64le",
-	"s390x",
-	"riscv64"
-];
-function entryName(architecture) {
-	return `qemu-${qemuNames[architecture] ?? architecture}`;
-}
-function isNative$1(architecture, host) {
-	return architecture === host || (alsoNative[host] ?? []).includes(architecture);
-}
-function foreignArchitectures(platforms, host) {
-	return [...new Set(platforms.map(({ architecture }) => architecture))].filter((architecture) => !isNative$1(architecture, host));
-}
-function entriesFor(architecture, entries) {
-	const program = proofProgram(architecture);
-	const name = entryName(architecture);
-	return entries.filter((entry) => program !== void 0 && takes(entry, program) || entry.pattern === void 0 && entry.name === name).toSorted((a, b) => Number(b.name === name) - Number(a.name === name));
-}
-function isIntact(entry) {
-	return entry.enabled && entry.flags.includes("F");
-}
-function isRegistered(architecture, entries) {
-	return entriesFor(architecture, entries).some(isIntact);
-}
-// src/emulation/binfmt-image.ts
-const linuxkitImage = "docker.io/linuxkit/binfmt:v0.8";
-const tonistiigiImage = "docker.io/tonistiigi/binfmt:qemu-v10.2.3-68@sha256:400a4873b838d1b89194d982c45e5fb3cda4593fbfd7e08a02e76b03b21166f0";
-const linuxkitHas = [
-	"arm",
-	"arm64",
-	"loong64",
-	"ppc64le",
-	"riscv64",
-	"s390x"
-];
-function defaultBinfmtImage(hostArchitecture, wanted = [], present = []) {
-	return hostArchitecture === "amd64" && lacking("linuxkit", wanted).length === 0 && replacedBy("linuxkit", present).length === 0 ? linuxkitImage : tonistiigiImage;
-}
-function replacedBy(family, present) {
-	const names = linuxkitHas.map(entryName);
-	return family === "linuxkit" ? present.filter((name) => names.includes(name)) : [];
-}
-function binfmtFamily(image) {
-	return /(^|\/)linuxkit\/binfmt([:@]|$)/.test(image) ? "linuxkit" : "tonistiigi";
-}
-function lacking(family, architectures) {
-	return family === "linuxkit" ? architectures.filter((architecture) => !linuxkitHas.includes(architecture)) : [];
-}
-function registerCommand(options) {
-	const { architectures, engine = "docker", image, job, uninstall = [] } = options;
-	const run = [
-		"run",
-		"--rm",
-		"--privileged",
-		`--label=multiarch=${job}`,
-		image
-	];
-	return {
-		program: engine,
-		args: binfmtFamily(image) === "linuxkit" ? run : [
-			...run,
-			...uninstall.length === 0 ? [] : ["--uninstall", uninstall.join(",")],
-			"--install",
-			architectures.length === 0 ? "all" : architectures.join(",")
-		]
-	};
 }
 // src/steps/setup/plan-container.ts
 function planContainer(inputs, facts, options) {
@@ -3751,7 +4388,7 @@ function planContainer(inputs, facts, options) {
 			options: inputs.containerOptions,
 			flags: inputs.buildkitdFlags,
 			...inputs.keepState ? { volume: name } : {},
-			...facts.sharesFiles ? { socket: {
+			...facts.sharesMachine ? { socket: {
 				folder: `${folder}/socket`,
 				...socketGroup(facts)
 			} } : {},
@@ -3839,7 +4476,7 @@ function planRemoteDaemon(inputs, endpoints, folder, cwd) {
 				key: inputs.tlsKey,
 				serverName: inputs.tlsServerName
 			},
-			insecure: inputs.insecureEndpoint,
+			insecure: inputs.insecureEndpoints,
 			folder,
 			cwd
 		})
@@ -3867,7 +4504,7 @@ function planSetup(inputs, facts) {
 		driver: choice.driver,
 		why: choice.why,
 		platforms: inputs.platforms,
-		register: planRegistration(inputs, facts),
+		emulation: planSetupEmulation(inputs, facts),
 		daemon: planDaemon(inputs, facts, {
 			folder,
 			image
@@ -3896,28 +4533,28 @@ function planSetup(inputs, facts) {
 	};
 }
 const imageDigests = { "v0.32.2": "@sha256:28a898719c18a33f4e8000685287fa36fd0dd9560c6440227d3a732d79bb41d8" };
-function planRegistration(inputs, { architecture, binfmt, choice, state }) {
-	if (choice.engine === void 0) return void 0;
-	const image = inputs.binfmtImage || defaultBinfmtImage(architecture);
-	const foreign = foreignArchitectures(inputs.platforms, architecture);
-	const missing = (inputs.platforms.length === 0 ? linuxkitArchitectures : foreign).filter((name) => name !== architecture && !isRegistered(name, binfmt ?? []));
-	if (inputs.emulation === "none" && foreign.length > 0 && (binfmt === void 0 || missing.length > 0)) throw new WorkError(`emulation is none, but ${inputs.platforms.filter(({ architecture }) => missing.includes(architecture)).map(formatPlatform).join(" and ")} can't run on this linux/${architecture} machine without it`, { fix: "use emulation auto, or leave these platforms to a machine that runs them" });
-	if (!(inputs.emulation === "binfmt" || inputs.emulation === "auto" && missing.length > 0)) return void 0;
-	if (binfmtFamily(image) === "linuxkit" && architecture !== "amd64") throw new WorkError(`${image} runs on amd64 machines only, and this one is ${architecture}`, { fix: "leave binfmt-image out, or name a tonistiigi/binfmt image" });
+function planSetupEmulation(inputs, { architecture, choice, emulation, sharesMachine, state }) {
+	if (emulation === void 0) return void 0;
+	const request = {
+		mode: inputs.emulation,
+		platforms: inputs.platforms,
+		image: inputs.binfmtImage,
+		reset: inputs.reset,
+		hostArchitecture: architecture,
+		engine: choice.engine?.name,
+		job: state.job
+	};
 	return {
-		image,
-		command: registerCommand({
-			image,
-			architectures: inputs.platforms.length === 0 ? [] : foreign,
-			job: state.job
-		})
+		request,
+		plan: planEmulation(request, emulation),
+		isLocal: sharesMachine
 	};
 }
 function describeSetup(plan) {
-	const { buildctl, daemon, driver, register, why } = plan;
+	const { buildctl, daemon, driver, emulation, why } = plan;
 	return [
 		`# driver ${driver}: ${why}`,
-		register === void 0 ? "# no emulator needs to be registered" : formatCommand(register.command),
+		...emulation === void 0 ? [] : describeEmulation(emulation.plan),
 		...describeDaemon(daemon),
 		describeBuildctl(buildctl)
 	];
@@ -3992,20 +4629,22 @@ async function findDriver(ports) {
 async function probeSetup(inputs, ports) {
 	const { cwd, env } = ports;
 	const state = ports.state.read();
-	const [choice, existing, freePort] = await Promise.all([
+	const local = canShareMachine(env["DOCKER_HOST"]);
+	const [choice, here, existing, freePort] = await Promise.all([
 		chooseDriver(inputs, ports),
+		probeEmulationHere(inputs, local, ports),
 		probeExisting(inputs, state, ports),
 		inputs.expose === "tcp" && inputs.network === "host" ? findFreePort() : 0
 	]);
-	const isLocal = sharesMachine(choice, env["DOCKER_HOST"]);
+	const isLocal = choice.driver === "docker-container" ? local : choice.driver !== "remote";
 	const { gid, uid, username } = userInfo();
 	return {
 		choice,
 		architecture: choice.engine?.info.architecture ?? goArchitecture(process.arch),
 		existing,
 		freePort,
-		binfmt: isLocal ? readBinfmtEntries() : void 0,
-		sharesFiles: isLocal,
+		emulation: choice.driver === "remote" ? void 0 : isLocal ? here : unknownEmulation(here),
+		sharesMachine: isLocal,
 		host: {
 			platform: process.platform,
 			arch: process.arch,
@@ -4051,9 +4690,23 @@ function engineOf(driver) {
 	if (driver === "podman-container") return "podman";
 	return driver === "docker-container" || driver === "auto" ? "docker" : void 0;
 }
-function sharesMachine({ driver }, dockerHost) {
-	if (process.platform !== "linux" || driver === "remote") return false;
-	return driver !== "docker-container" || (dockerHost === void 0 || dockerHost === "" ? "unix://" : dockerHost).startsWith("unix://");
+function probeEmulationHere({ emulation: mode, platforms }, isLocal, { exec }) {
+	return probeEmulation({
+		mode,
+		platforms,
+		hostArchitecture: goArchitecture(process.arch)
+	}, { isLocal }, exec);
+}
+function unknownEmulation({ isRoot }) {
+	return {
+		binfmt: void 0,
+		proofs: {},
+		isRoot
+	};
+}
+function canShareMachine(dockerHost) {
+	const address = dockerHost === void 0 || dockerHost === "" ? "unix://" : dockerHost;
+	return process.platform === "linux" && address.startsWith("unix://");
 }
 function goArchitecture(arch) {
 	return {
@@ -4071,6 +4724,7 @@ const setupStep = {
 		"buildkit-host": "Address of the daemon, also exported as BUILDKIT_HOST.",
 		driver: "How the daemon runs: docker-container, podman-container, process or remote.",
 		platforms: "Platforms that the daemon can build, comma-separated, its own first.",
+		emulators: "JSON object: for each platform what runs its programs: native, binfmt or embedded, and the interpreter.",
 		buildctl: "Path of buildctl, whose folder is put on PATH.",
 		version: "BuildKit release of buildctl.",
 		"tcp-endpoint": "With expose tcp: the daemon's address, tcp://127.0.0.1:PORT.",
@@ -4097,11 +4751,12 @@ const setupStep = {
 		}
 	})),
 	execute: executeSetup,
-	report: ({ buildctl, driver, endpoints, exposed, platforms, seconds, version }) => ({
+	report: ({ buildctl, driver, emulators, endpoints, exposed, platforms, seconds, version }) => ({
 		outputs: {
 			"buildkit-host": endpoints[0]?.address ?? "",
 			driver,
 			platforms: platforms.map(formatPlatform).join(","),
+			emulators: JSON.stringify(emulators),
 			buildctl,
 			version,
 			...exposed?.tls?.cert === void 0 ? {} : {
@@ -4403,7 +5058,7 @@ function planBuild(inputs, facts) {
 				repositories: inputs.image,
 				buildArgs: inputs.buildArgs.map((argument) => argument.includes("=") ? argument : `${argument}=${facts.env[argument] ?? ""}`),
 				...inputs.target === "" ? {} : { target: inputs.target },
-				emulated: workers[0] !== void 0 && !isNative(platform, workers[0])
+				emulated: workers[0] !== void 0 && !runsBySelf(platform, workers[0])
 			};
 		})
 	};
@@ -4411,12 +5066,12 @@ function planBuild(inputs, facts) {
 function chooseNode(platform, nodes) {
 	const lists = (platforms) => platforms?.some((candidate) => samePlatform(candidate, platform)) ?? false;
 	const open = nodes.filter(({ endpoint }) => endpoint.platforms === void 0);
-	const node = nodes.find(({ endpoint }) => lists(endpoint.platforms)) ?? open.find(({ workers: [own] }) => own !== void 0 && isNative(platform, own)) ?? open.find(({ workers }) => lists(workers)) ?? open[0];
+	const node = nodes.find(({ endpoint }) => lists(endpoint.platforms)) ?? open.find(({ workers: [own] }) => own !== void 0 && runsBySelf(platform, own)) ?? open.find(({ workers }) => lists(workers)) ?? open[0];
 	if (node !== void 0) return node;
 	throw new WorkError(`no BuildKit daemon is for ${formatPlatform(platform)}`, { fix: "name the platform behind one of the endpoints, or give an endpoint without platforms" });
 }
-function isNative(platform, own) {
-	return foreignArchitectures([platform], own.architecture).length === 0;
+function runsBySelf(platform, own) {
+	return isNative(platform.architecture, own.architecture);
 }
 function describeBuild({ solves }) {
 	return solves.map((solve) => formatCommand(solveCommand({

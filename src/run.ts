@@ -40,7 +40,7 @@ export async function run<T extends InputTable>(
   const wantsDebug = argv.includes("--debug") || env["RUNNER_DEBUG"] === "1";
   const host = await createHost(wantsDebug);
   const controller = new AbortController();
-  const stopListening = cancelOnSignals(controller);
+  cancelOnSignals(controller);
   try {
     const table = { ...job.inputs, ...spineInputs };
     const flags = parseArgv(argv, table, job.words);
@@ -74,8 +74,6 @@ export async function run<T extends InputTable>(
     // What fails after a cancellation fails because of it.
     const cause: unknown = controller.signal.aborted ? controller.signal.reason : error;
     process.exitCode = reportFailure(cause, host, wantsDebug);
-  } finally {
-    stopListening();
   }
 }
 
@@ -91,12 +89,11 @@ async function createHost(debug: boolean): Promise<Host> {
   });
 }
 
-function cancelOnSignals(controller: AbortController): () => void {
-  const cancel = (signal: NodeJS.Signals): void => controller.abort(new CancelledError(signal));
-  for (const signal of Object.keys(signals)) process.on(signal, cancel);
-  return () => {
-    for (const signal of Object.keys(signals)) process.off(signal, cancel);
-  };
+/** The first signal cancels; those that follow change nothing, so that a clean-up is not cut short by impatience. */
+function cancelOnSignals(controller: AbortController): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => controller.abort(new CancelledError(signal)));
+  }
 }
 
 function reportFailure(error: unknown, host: Host, debug: boolean): number {

@@ -102,6 +102,6 @@ export function isPrivilegeRefused(output: string): boolean {
     /privileged mode is incompatible with user namespaces|authorization denied by plugin/i.test(output) ||
     /privileged[^\n]*(?:not allowed|denied|forbidden|disallowed|refused)/i.test(output) ||
     /(?:not allowed|denied|forbidden|can ?not|can't)[^\n]*privileged/i.test(output) ||
-    /operation not permitted|permission denied|read-only file system/i.test(output)
+    /operation not permitted|permission denied/i.test(output)
   );
 }

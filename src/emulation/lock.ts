@@ -48,22 +48,22 @@ function lockPath(name: string): string | undefined {
 async function acquire(path: string, name: string, options: LockOptions): Promise<() => Promise<void>> {
   const { milliseconds = defaultMilliseconds, onWait, signal } = options;
   const end = performance.now() + milliseconds;
-  let told = false;
+  let owner: string | undefined;
   for (;;) {
     if (signal?.aborted) throw cancellation(signal);
     const release = await listen(path);
     if (release !== undefined) return release;
     const began = performance.now();
     const remaining = end - began;
-    const owner = await awaitEnd(path, Math.max(remaining, 0), signal, (holder) => {
-      if (!told) onWait?.(holder);
-      told = true;
+    await awaitEnd(path, Math.max(remaining, 0), signal, (holder) => {
+      if (owner === undefined) onWait?.(holder);
+      owner = holder;
     });
     // Whoever lets go and is asked again at once may not be gone yet.
     if (performance.now() - began < pauseMilliseconds) await delay(pauseMilliseconds);
     if (performance.now() >= end) {
       throw new WorkError(
-        `${owner} has kept the lock ${name} of this machine for ${Math.round(milliseconds / 1000)} s`,
+        `${owner ?? "another process"} has kept the lock ${name} of this machine for ${Math.round(milliseconds / 1000)} s`,
         { fix: "end that process if it hangs, and try again" },
       );
     }
@@ -94,28 +94,26 @@ function listen(path: string): Promise<(() => Promise<void>) | undefined> {
   });
 }
 
-/** Until who has the lock lets go, or the time is over; gives who that was. */
+/** Until who has the lock lets go, or the time is over; tells who that is. */
 function awaitEnd(
   path: string,
   milliseconds: number,
   signal: AbortSignal | undefined,
   onOwner: (owner: string) => void,
-): Promise<string> {
+): Promise<void> {
   return new Promise((resolve) => {
-    let owner = "another process";
     const socket = connect(path);
     const finish = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", finish);
       socket.destroy();
-      resolve(owner);
+      resolve();
     };
     const timer = setTimeout(finish, milliseconds);
     signal?.addEventListener("abort", finish);
     socket.on("data", (data) => {
       const pid = /^process (\d{1,10})\n/.exec(data.toString("latin1"))?.[1];
-      if (pid !== undefined) owner = `process ${pid}`;
-      onOwner(owner);
+      if (pid !== undefined) onOwner(`process ${pid}`);
     });
     socket.on("error", () => {}).on("close", finish);
   });

@@ -125,15 +125,8 @@ export function emulationOf(
   if (cause === undefined) return { platform, kind: "registered", interpreter: entry.interpreter };
   if (request.mode === "embedded") return { platform, kind: "embedded" };
   const isInTheWay = entry.name === entryName(architecture);
-  if (binfmt?.enabled === false) {
-    return {
-      platform,
-      kind: "broken",
-      cause,
-      fix: `echo 1 | sudo tee ${binfmtMiscFolder}/status, or emulation: embedded`,
-    };
-  }
-  if (request.mode !== "none" && (!isInTheWay || request.reset)) {
+  const isReplaceable = !isInTheWay || request.reset || binfmt?.enabled === false;
+  if (request.mode !== "none" && isReplaceable) {
     const provided = provideEmulator(platform, request, facts);
     return provided.kind === "register" && isInTheWay ? { ...provided, uninstall: entry.name } : provided;
   }
@@ -141,7 +134,9 @@ export function emulationOf(
     platform,
     kind: "broken",
     cause,
-    fix: `reset: true replaces it; so does echo -1 | sudo tee ${binfmtMiscFolder}/${entry.name} before the next run`,
+    fix:
+      `${request.mode === "none" ? "emulation auto with " : ""}reset: true replaces it; ` +
+      `so does echo -1 | sudo tee ${binfmtMiscFolder}/${entry.name} before the next run`,
   };
 }
 
@@ -216,6 +211,12 @@ const mountCommand: Command = {
  * see is not what the machine has.
  */
 function registrationObstacle({ binfmt, isRoot }: EmulationFacts): Obstacle | undefined {
+  if (binfmt?.state === "mounted" && !binfmt.enabled) {
+    return {
+      cause: "all of binfmt_misc is switched off on this machine",
+      fix: `echo 1 | sudo tee ${binfmtMiscFolder}/status`,
+    };
+  }
   if (binfmt === undefined || binfmt.readOnly || binfmt.state === "mounted") return undefined;
   if (binfmt.state === "absent") {
     return {

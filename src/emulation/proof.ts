@@ -118,21 +118,29 @@ export function parseProofs(stdout: string, { architectures, emulators = {} }: P
       const detail =
         proofProgram(architecture) === undefined
           ? "there is no proof program for this architecture"
-          : (nowhere?.said ?? "the run of the programs ended early");
+          : (nowhere?.said.trim() ?? "the run of the programs ended early");
       return [architecture, { runs: false, reason: "not tried", detail }];
     }),
   );
 }
 
+const lastSignal = 64;
+
 /** What an exit code, as a shell gives it, and what was printed mean. */
 export function judge(code: number, said: string, emulator?: string): Proof {
   if (code === proofExitCode) return { runs: true };
-  if (code > 128) return { runs: false, reason: "crashed", detail: `signal ${code - 128}` };
+  if (/exec format error/i.test(said)) return { runs: false, reason: "no emulator", detail: "" };
+  if (code > 128 && code <= 128 + lastSignal)
+    return { runs: false, reason: "crashed", detail: `signal ${code - 128}` };
   const detail = firstLine(said);
-  if (code === 127 && emulator !== undefined) {
+  if (emulator === undefined && /^exec \S+: no such file/im.test(said)) {
+    return { runs: false, reason: "emulator missing", detail: "" };
+  }
+  const cannotStart = code === 126 || code === 127 || code === 2;
+  if (emulator !== undefined && cannotStart && (code === 127 || /not found|no such file/i.test(said))) {
     return { runs: false, reason: "emulator missing", detail: emulator };
   }
-  if (code === 126 || code === 127 || code === 2) {
+  if (cannotStart) {
     // A kernel that has an entry but not its interpreter says that the program itself is not there. One that has no entry
     // leaves shells to take the program for a script, in which they stumble.
     const isMissing = /no such file|required file not found|\/\w+: not found/i;

@@ -163,8 +163,10 @@ export async function proveInContainer(
   try {
     return await runScript(command, request, exec);
   } catch (error) {
+    // The engine says it on either stream.
     const hasNoShell =
-      error instanceof ExecError && /"?sh"?: (executable file )?(not found|no such file)/i.test(error.stderr);
+      error instanceof ExecError &&
+      /"sh": (?:executable file not found|.*no such file)/i.test(`${error.stderr}${error.stdout}`);
     if (!hasNoShell) {
       throw new WorkError(`no program could be run in the container ${name}`, { cause: error });
     }
@@ -203,7 +205,7 @@ async function proveWithoutShell(
       return [architecture, judge(0, "", emulator)];
     } catch (error) {
       if (!(error instanceof ExecError) || error.exitCode === null) throw error;
-      return [architecture, judge(error.exitCode, error.stderr || error.stdout, emulator)];
+      return [architecture, judge(error.exitCode, `${error.stderr}${error.stdout}`, emulator)];
     }
   };
   return Object.fromEntries(await Promise.all(architectures.map(prove)));

@@ -65,7 +65,12 @@ async function register(
     failure = error;
     output = error;
   }
-  const said = `${output.stdout}${output.stderr}`.trim();
+  const said = [output.stdout, output.stderr]
+    .map((text) => text.trim())
+    .join("\n")
+    // Some versions begin each line with the time.
+    .replaceAll(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /gm, "")
+    .trim();
   log.debug(said);
 
   const facts = await probe();
@@ -103,10 +108,15 @@ async function register(
 
 /** What keeps any container from registering anything here. */
 function obstacleIn(said: string, facts: EmulationFacts): string | undefined {
+  if (isReadOnlyFileSystem(said)) return `${binfmtMiscFolder} is read-only (${lastLine(said)})`;
   if (isPrivilegeRefused(said)) return `privileged containers are refused here (${lastLine(said)})`;
   return hasVanished(facts)
     ? "it was gone again when the container ended, as binfmt_misc is not mounted here"
     : undefined;
+}
+
+function isReadOnlyFileSystem(said: string): boolean {
+  return /read-only file system/i.test(said);
 }
 
 function hasVanished({ binfmt }: EmulationFacts): boolean {
@@ -177,7 +187,7 @@ function isComplaint(line: string, failed: readonly PlatformEmulation[]): boolea
 }
 
 function registrationAdvice(said: string): string | undefined {
-  if (/read-only file system/i.test(said)) {
+  if (isReadOnlyFileSystem(said)) {
     return `${binfmtMiscFolder} is mounted read-only: sudo mount -o remount,rw ${binfmtMiscFolder}, or emulation: embedded`;
   }
   return isPrivilegeRefused(said)

@@ -1,11 +1,20 @@
-import { readdirSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { fetchManifest, lab, program, startJob } from "./job.ts";
+import { engineContents, fetchManifest, lab, program, startJob } from "./job.ts";
 
 const tonistiigi = lab.LAB_BINFMT_IMAGE_TONISTIIGI;
 
 function registered(): string[] {
   return readdirSync("/proc/sys/fs/binfmt_misc").filter((name) => name.startsWith("qemu-"));
+}
+
+/** An ELF header of an aarch64 program, as binfmt_misc takes it. */
+function aarch64Line(interpreter: string): string {
+  const magic = "7f454c460201010000000000000000000200b700".replaceAll(/../g, "\\x$&");
+  const mask = "ffffffffffffff00fffffffffffffffffeffffff".replaceAll(/../g, "\\x$&");
+  return `:qemu-aarch64:M::${magic}:${mask}:${interpreter}:CF`;
 }
 
 const unregister = () =>
@@ -19,7 +28,7 @@ describe("emulation", () => {
   it("linuxkit/binfmt registers all that it has", async () => {
     expect(registered()).toEqual([]);
     await using job = startJob();
-    const { platforms = "" } = await job.outputs("setup", ["--platforms", "linux/arm64"]);
+    const { platforms = "" } = await job.outputs("setup", []);
     expect(registered().toSorted()).toEqual(
       expect.arrayContaining(["qemu-aarch64", "qemu-arm", "qemu-s390x"]),
     );
@@ -51,25 +60,73 @@ describe("emulation", () => {
     await using job = startJob();
     const { code, stderr } = await job.step("setup", ["--platforms", "linux/arm64", "--emulation", "none"]);
     expect(code).toBe(1);
-    expect(stderr).toContain(
-      "emulation is none, but linux/arm64 can't run on this linux/amd64 machine without it",
-    );
+    expect(stderr).toContain("linux/arm64 can't be built here: emulation is none");
+    expect(stderr).toContain("fix: use emulation auto");
     expect(stderr).not.toContain("BuildKit answers");
   });
 
   it("an image that registers nothing is found out, though it ends with exit code 0", async () => {
     await using job = startJob();
-    // An emulator of that name is not in the image, which only logs it.
-    const { code, stderr } = await job.step("setup", [
-      "--platforms",
-      "linux/mips64",
-      "--binfmt-image",
-      tonistiigi,
+    const container = await program("docker", ["create", lab.LAB_BASE_IMAGE, "true"]);
+    const image = await program("docker", [
+      "commit",
+      '--change=ENTRYPOINT ["/bin/true"]',
+      container,
+      "idle/binfmt:1",
     ]);
+    try {
+      const args = ["--platforms", "linux/arm64", "--emulation", "binfmt", "--binfmt-image", "idle/binfmt:1"];
+      const { code, stderr } = await job.step("setup", args);
+      expect(code).toBe(1);
+      expect(stderr).toContain("linux/arm64");
+      expect(stderr).toContain("idle/binfmt:1");
+    } finally {
+      await program("docker", ["rm", container]);
+      await program("docker", ["rmi", "--force", image]);
+    }
+  });
+
+  it("an image that is not there fails the setup, and leaves nothing", async () => {
+    await using job = startJob();
+    const before = await engineContents();
+    const missing = `${lab.LAB_REGISTRY}/no/such:image`;
+    const args = ["--platforms", "linux/arm64", "--emulation", "binfmt", "--binfmt-image", missing];
+    const { code, stderr } = await job.step("setup", args);
     expect(code).toBe(1);
-    expect(stderr).toContain("BuildKit can't run programs for linux/mips64 here");
+    expect(stderr).toContain(`the image ${missing} could not be pulled`);
+    expect(stderr).toContain("fix: check the name of the image");
+    expect(await engineContents()).toBe(before);
+  });
+
+  it("a platform for which there is no emulator is an error", async () => {
+    await using job = startJob();
+    const { code, stderr } = await job.step("setup", ["--platforms", "linux/sparc64"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("linux/sparc64");
     expect(stderr).toContain("fix: ");
   });
+
+  it.each([
+    { defect: "without the F flag", spoil: (line: string) => line.replace(/:[A-Z]*$/, ":C") },
+    { defect: "with an interpreter that is gone", spoil: (line: string) => line },
+  ])(
+    "an emulator that is registered $defect is found out, and replaced with reset",
+    async ({ defect, spoil }) => {
+      const interpreter = join(mkdtempSync(join(tmpdir(), "multiarch-qemu-")), "qemu-aarch64");
+      copyFileSync("/bin/false", interpreter);
+      // The kernel keeps a file open that was registered with F, so what it runs is not QEMU rather than gone.
+      writeFileSync("/proc/sys/fs/binfmt_misc/register", spoil(aarch64Line(interpreter)));
+      rmSync(interpreter);
+      await using job = startJob();
+      const args = ["--platforms", "linux/arm64"];
+      const found = await job.step("setup", args);
+      expect(found.code, defect).toBe(1);
+      expect(found.stderr).toContain("linux/arm64");
+      expect(found.stderr).toMatch(/fix: .*(reset|binfmt_misc)/);
+      const { emulators = "" } = await job.outputs("setup", [...args, "--reset"]);
+      expect(JSON.parse(emulators)).toMatchObject({ "linux/arm64": { emulator: "binfmt" } });
+    },
+  );
 
   it("a daemon that ran before the emulators came still learns of them", async () => {
     await using job = startJob();

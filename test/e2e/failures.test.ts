@@ -185,29 +185,20 @@ describe("things that are not there", () => {
 
   it("an engine that does not answer fails the setup, and leaves nothing", async () => {
     await using other = startJob();
-    const { code, stderr } = await other.step("setup", [], { env: { DOCKER_HOST: "unix:///no/such.sock" } });
+    const { code, stderr } = await other.step("setup", ["--driver", "docker-container"], {
+      env: { DOCKER_HOST: "unix:///no/such.sock" },
+    });
     expect(code).toBe(1);
     expect(stderr).toContain("error: the Docker Engine does not answer");
     expect(stderr).toContain("fix: start it");
   });
 
-  it.each([
-    {
-      name: "BuildKit's image",
-      args: ["--buildkit-image", `${registry}/no/such:image`],
-      says: "could not be pulled",
-    },
-    {
-      name: "the emulation image",
-      args: ["--emulation", "binfmt", "--binfmt-image", `${registry}/no/such:image`],
-      says: "the emulators could not be registered with",
-    },
-  ])("$name fails the setup, and leaves nothing", async ({ args, says }) => {
+  it("BuildKit's image fails the setup, and leaves nothing", async () => {
     await using other = startJob();
     const before = await engineContents();
-    const { code, stderr } = await other.step("setup", args);
+    const { code, stderr } = await other.step("setup", ["--buildkit-image", `${registry}/no/such:image`]);
     expect(code).toBe(1);
-    expect(stderr).toContain(says);
+    expect(stderr).toContain(`the image ${registry}/no/such:image could not be pulled`);
     expect(stderr).toContain("fix: check the name of the image");
     expect(await engineContents()).toBe(before);
   });

@@ -40,6 +40,7 @@ describe.each([
     let kill: (signal: NodeJS.Signals) => void = () => {};
     let sent = 0;
     asked = () => {
+      if (sent > 0) return;
       sent = performance.now();
       setTimeout(() => kill(signal), 200);
     };

@@ -109,7 +109,7 @@ describe("wrong input", () => {
       says: [
         "buildkitd-config: there is no file no-such.toml",
         'buildkit-version: "latest" is not a release',
-        'emulation: "magic" is not one of auto, binfmt, none',
+        'emulation: "magic" is not one of auto, embedded, binfmt, none',
       ],
     },
     {
@@ -143,7 +143,8 @@ describe("wrong input", () => {
 
 describe("without an engine", () => {
   it("setup says that there is no Docker, and what to do", async () => {
-    const { code, stdout, stderr } = await runEntrypoint("setup", [], { env: { PATH: "/nowhere" } });
+    const args = ["--driver", "docker-container"];
+    const { code, stdout, stderr } = await runEntrypoint("setup", args, { env: { PATH: "/nowhere" } });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain("error: there is no Docker here: the program docker was not found on PATH");
     expect(stderr).toContain("fix: install Docker Engine");
@@ -188,7 +189,9 @@ describe("without an engine", () => {
 
 describe("--debug", () => {
   it("shows a stack trace", async () => {
-    const { stderr } = await runEntrypoint("setup", ["--debug"], { env: { PATH: "/nowhere" } });
+    const { stderr } = await runEntrypoint("setup", ["--debug", "--driver", "docker-container"], {
+      env: { PATH: "/nowhere" },
+    });
     expect(stderr).toMatch(/^\s+at /m);
   });
 });

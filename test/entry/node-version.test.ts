@@ -13,7 +13,10 @@ describe.each(nodeVersions)("on Node %s", (version) => {
 
   it("loads what is loaded on demand", async () => {
     const node = await installNode(version);
-    const setup = await runEntrypoint("setup", [], { node, env: { PATH: "/nowhere" } });
+    const setup = await runEntrypoint("setup", ["--driver", "docker-container"], {
+      node,
+      env: { PATH: "/nowhere" },
+    });
     expect(setup.stderr).toContain("there is no Docker here");
     const descriptors = JSON.stringify([
       {

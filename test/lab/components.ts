@@ -5,12 +5,15 @@ import { startEngine, stopEngine } from "./engine.ts";
 import { buildBuildkit, buildPrograms, downloadBuildkit } from "./go.ts";
 import { busyboxPlatforms, provideImage } from "./images.ts";
 import type { Lab } from "./lab.ts";
+import { providePodman, removePodman } from "./podman.ts";
 import { startRegistry, startRegistryAuth } from "./registry.ts";
 import { packReleases, startReleaseServer } from "./releases.ts";
 
 export interface Component {
   readonly name: string;
   readonly needs: readonly string[];
+  /** Only brought up when it is asked for. */
+  readonly extra?: true;
   /** Does what is missing; false when nothing was. */
   up(lab: Lab): Promise<boolean>;
   /** Undoes what is not just files of the lab's own. */
@@ -54,15 +57,23 @@ export const components: readonly Component[] = [
     up: startReleaseServer,
     down: (lab) => stopDaemon(lab, "releases"),
   },
+  {
+    name: "podman",
+    needs: ["packages", "programs", "engine", "registry"],
+    extra: true,
+    up: providePodman,
+    down: removePodman,
+  },
 ];
 
 /** Brings all components up; the first failure stops the others. */
-export async function bringUp(lab: Lab): Promise<void> {
+export async function bringUp(lab: Lab, extras: readonly string[] = []): Promise<void> {
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(lab.signal === undefined ? [] : [lab.signal])]);
   const stoppable: Lab = { ...lab, signal };
   const running = new Map<string, Promise<void>>();
   for (const component of components) {
+    if (component.extra && !extras.includes(component.name)) continue;
     const needs = component.needs.map(
       (name) => running.get(name) ?? Promise.reject(new Error(`no component ${name}`)),
     );

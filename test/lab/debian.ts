@@ -15,6 +15,11 @@ export function debianRoot(lab: Pick<Lab, "folders">): string {
   return rootFolder(lab, nativeArchitecture, versions.debian.native);
 }
 
+/** The unpacked podman and what only it needs. */
+export function podmanRoot(lab: Pick<Lab, "folders">): string {
+  return rootFolder(lab, `${nativeArchitecture}-podman`, versions.debian.podman);
+}
+
 /** The unpacked busybox of a Debian architecture. */
 export function busyboxRoot(lab: Pick<Lab, "folders">, architecture: string): string {
   return architecture === nativeArchitecture
@@ -36,7 +41,7 @@ export function debianEnvironment(lab: Lab): NodeJS.ProcessEnv {
 }
 
 export function unpackDebian(lab: Lab): Promise<boolean> {
-  return unpack(lab, nativeArchitecture, versions.debian.native, async (root) => {
+  const finish = async (root: string): Promise<void> => {
     // What the packages' install scripts do with update-alternatives.
     for (const name of ["iptables", "ip6tables"]) {
       for (const suffix of ["", "-save", "-restore"]) {
@@ -49,7 +54,12 @@ export function unpackDebian(lab: Lab): Promise<boolean> {
       join("../../../lib/x86_64-linux-gnu", libdevmapper),
       join(root, "usr/lib/x86_64-linux-gnu", libdevmapper),
     );
-  });
+  };
+  return unpack(lab, nativeArchitecture, versions.debian.native, { finish });
+}
+
+export function unpackPodman(lab: Lab): Promise<boolean> {
+  return unpack(lab, nativeArchitecture, versions.debian.podman, { root: podmanRoot(lab) });
 }
 
 export async function unpackBusybox(lab: Lab, architectures: readonly string[]): Promise<boolean> {
@@ -68,9 +78,10 @@ function unpack(
   lab: Lab,
   architecture: string,
   packages: Packages,
-  finish?: (root: string) => Promise<void>,
+  options: { readonly root?: string; readonly finish?: (root: string) => Promise<void> } = {},
 ): Promise<boolean> {
-  return makeArtifact(rootFolder(lab, architecture, packages), async (root) => {
+  const { finish, root: place = rootFolder(lab, architecture, packages) } = options;
+  return makeArtifact(place, async (root) => {
     const apt = join(root, ".apt");
     const archives = join(apt, "debs");
     await Promise.all(

@@ -131,7 +131,7 @@ function containerdSocket(lab: Lab): string {
 }
 
 /** See programs/runc for why there are two. Named by what it is: another one restarts the engine, and only another one. */
-async function provideRuntime(lab: Lab, folder: string): Promise<string> {
+export async function provideRuntime(lab: Lab, folder: string): Promise<string> {
   const front = join(await programsFolder(lab), "runc");
   const place = join(folder, `runtime-${keyOf((await readFile(front)).toString("base64"))}`);
   await makeArtifact(place, async (partial) => {

@@ -46,6 +46,26 @@ COMMIT
 `);
 });
 
+test("takes away what podman's network plugins added", () => {
+  const podman = `*nat
+:CNI-HOSTPORT-DNAT - [0:0]
+:CNI-HOSTPORT-MASQ - [0:0]
+-A PREROUTING -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT
+-A POSTROUTING -m comment --comment "CNI portfwd requiring masquerade" -j CNI-HOSTPORT-MASQ
+-A CNI-HOSTPORT-MASQ -m mark --mark 0x2000/0x2000 -j MASQUERADE
+COMMIT
+`;
+  expect(planRuleRemoval(before, podman)).toBe(`*nat
+-D PREROUTING -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT
+-D POSTROUTING -m comment --comment "CNI portfwd requiring masquerade" -j CNI-HOSTPORT-MASQ
+-F CNI-HOSTPORT-DNAT
+-F CNI-HOSTPORT-MASQ
+-X CNI-HOSTPORT-DNAT
+-X CNI-HOSTPORT-MASQ
+COMMIT
+`);
+});
+
 test("leaves rules of Docker's that were there before", () => {
   expect(planRuleRemoval(after, after)).toBe("");
 });

@@ -7,7 +7,7 @@ import { killIfThere } from "./daemon.ts";
 import { debianEnvironment } from "./debian.ts";
 import type { Lab } from "./lab.ts";
 
-/** What a Docker Engine changes on its host and does not change back, as it was before the lab's engine first started. */
+/** What container engines change on their host and do not change back, as it was before the lab's first started. */
 interface HostRecord {
   readonly settings: Readonly<Record<string, string>>;
   readonly folders: readonly string[];
@@ -23,7 +23,7 @@ const settings = [
   "net/bridge/bridge-nf-call-ip6tables",
 ].map((name) => join("/proc/sys", name));
 const folders = ["/run/docker", "/run/containerd", "/opt/containerd", "/etc/docker"];
-const leftLinks = /^(docker0|br-|docker_gwbridge|veth)/;
+const leftLinks = /^(docker0|br-|docker_gwbridge|cni-podman|veth)/;
 const cgroups = "/sys/fs/cgroup";
 
 export async function recordHost(lab: Lab): Promise<void> {
@@ -74,7 +74,7 @@ function saveRules(lab: Lab): Promise<string> {
   return command("iptables-save", [], { env: debianEnvironment(lab) });
 }
 
-/** The input of iptables-restore that takes away the rules, chains and policies which are Docker's and were not there. */
+/** The input of iptables-restore that takes away the rules, chains and policies which are Docker's or podman's and were not there. */
 export function planRuleRemoval(before: string, after: string): string {
   const tables = readTables(after);
   const known = readTables(before);
@@ -82,14 +82,14 @@ export function planRuleRemoval(before: string, after: string): string {
     .flatMap(([table, lines]) => {
       const old = known.get(table) ?? [];
       const fresh = lines.filter((line) => !old.includes(line));
-      const chains = fresh.flatMap((line) => /^:(DOCKER\S*) /.exec(line)?.[1] ?? []);
-      const rules = fresh.filter((line) => /^-A .*(DOCKER|docker0|\bbr-[0-9a-f]{12}\b)/.test(line));
+      const chains = fresh.flatMap((line) => /^:((?:DOCKER|CNI-)\S*) /.exec(line)?.[1] ?? []);
+      const rules = fresh.filter((line) => /^-A .*(DOCKER|docker0|CNI-|\bbr-[0-9a-f]{12}\b)/.test(line));
       // Docker sets this one when it turns forwarding on, so that the host does not become a router.
       const policy =
         fresh.includes(":FORWARD DROP") && !old.includes(":FORWARD DROP") ? [":FORWARD ACCEPT [0:0]"] : [];
       const removals = [
         ...policy,
-        ...rules.filter((line) => !line.startsWith("-A DOCKER")).map((line) => line.replace("-A", "-D")),
+        ...rules.filter((line) => !/^-A (DOCKER|CNI-)/.test(line)).map((line) => line.replace("-A", "-D")),
         ...chains.map((chain) => `-F ${chain}`),
         ...chains.map((chain) => `-X ${chain}`),
       ];

@@ -11,6 +11,7 @@ import { imageReference } from "./images.ts";
 import { lock } from "./lock.ts";
 import { assignPorts } from "./port.ts";
 import type { Ports } from "./port.ts";
+import { hasPodman, podmanFolder } from "./podman.ts";
 import { readPassword, registryAddress, registryAuthAddress, registryUser } from "./registry.ts";
 import { releasesUrl } from "./releases.ts";
 
@@ -19,7 +20,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type Log = (line: string) => void;
 
 /** What `lab:env` exports: the lab's addresses, and the inputs that make multiarch use them. */
-export type LabEnv = Readonly<Record<LabVariable, string>>;
+export type LabEnv = Readonly<Record<LabVariable, string> & Partial<Record<"LAB_PODMAN", string>>>;
 
 export type LabVariable =
   | "LAB_REGISTRY"
@@ -53,21 +54,26 @@ export interface LabOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface LabUpOptions extends LabOptions {
+  /** Also what only some tests need: `podman`, whose folder for PATH is then `LAB_PODMAN`. */
+  readonly extras?: readonly "podman"[];
+}
+
 export interface LabDownOptions extends LabOptions {
   /** Removes the cache too, so that the next lab is built from nothing. */
   readonly purge?: boolean;
 }
 
 /** Brings up what of the lab is not up. */
-export async function labUp(options: LabOptions = {}): Promise<LabEnv> {
-  const { env = process.env, log = () => {}, signal } = options;
+export async function labUp(options: LabUpOptions = {}): Promise<LabEnv> {
+  const { env = process.env, extras = [], log = () => {}, signal } = options;
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new Error(`the lab is for linux/amd64 hosts, this one is ${process.platform}/${process.arch}`);
   }
   const folders = labFolders(env);
   await using _ = await lock(lockFile(folders), log);
   const lab: Lab = { folders, ports: await assignPorts(folders), env, log, signal };
-  await bringUp(lab);
+  await bringUp(lab, extras);
   await writeDockerLink(lab);
   const state = { ...(await describe(lab)), MULTIARCH_BUILDKITD_CONFIG: await writeBuildkitdConfig(lab) };
   await writeFile(`${stateFile(folders)}.new`, JSON.stringify(state), { mode: 0o600 });
@@ -124,6 +130,7 @@ async function describe(lab: Lab): Promise<Omit<LabEnv, "PATH" | "MULTIARCH_BUIL
     MULTIARCH_DOWNLOAD_MIRROR: releases,
     // The registries are on the host's loopback.
     MULTIARCH_NETWORK: "host",
+    ...(hasPodman(lab) ? { LAB_PODMAN: podmanFolder(lab) } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { labDown, labEnv, labUp } from "./lab.ts";
 
-const usage = "usage: npm run lab:up | lab:down [-- --purge] | lab:env";
+const usage = "usage: npm run lab:up [-- --podman] | lab:down [-- --purge] | lab:env";
 
 const signal = new AbortController();
 for (const [index, name] of (["SIGINT", "SIGTERM"] as const).entries()) {
@@ -30,12 +30,15 @@ function withoutNpmFolders(path: string): string {
 
 async function run(): Promise<void> {
   const { positionals, values } = parseArgs({
-    options: { purge: { type: "boolean", default: false } },
+    options: {
+      podman: { type: "boolean", default: false },
+      purge: { type: "boolean", default: false },
+    },
     allowPositionals: true,
   });
   switch (positionals.join(" ")) {
     case "up":
-      await labUp({ log, signal: signal.signal });
+      await labUp({ log, signal: signal.signal, extras: values.podman ? ["podman"] : [] });
       log(`up in ${((performance.now() - started) / 1000).toFixed(1)} s`);
       break;
     case "down":

@@ -175,14 +175,18 @@ export async function inspectDaemon(
   }
 }
 
-/** The last lines of the daemon's log. */
+/** The daemon's log, but for its middle when it is long: a usage text begins with what is wrong. */
 export async function readLogs(
   { engine, name }: Pick<DaemonContainer, "engine" | "name">,
   exec: Exec,
 ): Promise<string> {
   try {
-    const { stdout, stderr } = await exec({ program: engine, args: ["logs", "--tail=50", name] });
-    return `${stdout}${stderr}`.trim();
+    const { stdout, stderr } = await exec({ program: engine, args: ["logs", "--tail=300", name] });
+    const lines = `${stdout}${stderr}`.trim().split("\n");
+    const [first, last] = [5, 40];
+    return lines.length <= first + last
+      ? lines.join("\n")
+      : [...lines.slice(0, first), "…", ...lines.slice(-last)].join("\n");
   } catch (error) {
     return `(its log can't be read: ${describeError(error)})`;
   }

@@ -9,7 +9,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { rm } from "node:fs/promises";
-import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -181,9 +180,11 @@ async function makeRoom({ folder, runtime }: DaemonProcess, exec: Exec): Promise
 }
 
 /** Whether somebody speaks HTTP/2 on a unix socket: buildkitd listens before it is ready to serve. */
-export function servesHttp2(path: string): Promise<boolean> {
+export async function servesHttp2(path: string): Promise<boolean> {
+  // Only for this driver, and slow to load.
+  const http2 = await import("node:http2");
   return new Promise((resolve) => {
-    const session = connectHttp2("http://localhost", { createConnection: () => connect(path) });
+    const session = http2.connect("http://localhost", { createConnection: () => connect(path) });
     const finish = (serves: boolean) => (): void => {
       session.destroy();
       resolve(serves);
@@ -216,7 +217,7 @@ export async function stopDaemonProcess(
       },
     );
   }
-  await endSession(removal);
+  for (const process of [removal, record]) await endSession(process);
   const folders = [...new Set([root, realpathSync(root)])];
   await endContainers(folders);
   await forgetContainers(folders, record, exec);
@@ -230,7 +231,7 @@ interface Process {
 }
 
 /** The daemon and those that it started, containers apart: they are of its session, which has its pid. */
-async function endSession({ pid, startTime }: ProcessRemoval): Promise<void> {
+async function endSession({ pid, startTime }: Process): Promise<void> {
   const daemon = { pid, startTime };
   if (!isAlive(daemon)) return;
   // While the daemon lives, the session of its number is its own.

@@ -284,6 +284,15 @@ interface Explanation {
   readonly fix: string;
 }
 
+const asksForCertificate: Explanation = {
+  why: "it asks for a client certificate",
+  fix: "give tls-cert and tls-key",
+};
+const refusesCertificate: Explanation = {
+  why: "it refuses our client certificate",
+  fix: "give a tls-cert that is signed by the authority which the daemon was started with (--tlscacert)",
+};
+
 /** What buildctl v0.32.2 says, with what it means; the first that fits. */
 const explanations: readonly (Explanation & { readonly pattern: RegExp })[] = [
   {
@@ -301,16 +310,11 @@ const explanations: readonly (Explanation & { readonly pattern: RegExp })[] = [
     why: "its certificate is for another name",
     fix: "use that name in the address, or say it with tls-server-name",
   },
-  {
-    pattern: /certificate required/,
-    why: "it asks for a client certificate",
-    fix: "give tls-cert and tls-key",
-  },
+  { pattern: /certificate required/, ...asksForCertificate },
   {
     pattern:
       /tls: (?:unknown certificate|bad certificate|unknown certificate authority)|tls: expired certificate/,
-    why: "it refuses our client certificate",
-    fix: "give a tls-cert that is signed by the authority which the daemon was started with (--tlscacert)",
+    ...refusesCertificate,
   },
   {
     pattern: /does not look like a TLS handshake/,
@@ -375,11 +379,14 @@ const explanations: readonly (Explanation & { readonly pattern: RegExp })[] = [
 ];
 
 function explainFailure({ tls }: Endpoint, said: string): Explanation {
-  const refusedOurs = tls !== undefined && /broken pipe|connection reset|preface: EOF/.test(said);
-  const found = refusedOurs
-    ? explanations.find(({ why }) => why === "it refuses our client certificate")
-    : explanations.find(({ pattern }) => pattern.test(said));
+  // A daemon that refuses a client may just hang up before its reason arrives.
+  if (tls !== undefined && /broken pipe|connection reset|preface: EOF/.test(said)) {
+    return tls.cert === undefined ? asksForCertificate : refusesCertificate;
+  }
   return (
-    found ?? { why: said.split("\n").at(-1) ?? "", fix: "see what buildctl says, and the daemon's own log" }
+    explanations.find(({ pattern }) => pattern.test(said)) ?? {
+      why: said.split("\n").at(-1) ?? "",
+      fix: "see what buildctl says, and the daemon's own log",
+    }
   );
 }

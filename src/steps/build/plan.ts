@@ -1,6 +1,6 @@
 import type { Solve } from "../../buildkit/buildctl.ts";
 import { solveCommand } from "../../buildkit/buildctl.ts";
-import { foreignArchitectures } from "../../emulation/emulator.ts";
+import { isNative } from "../../emulation/emulator.ts";
 import { WorkError } from "../../errors.ts";
 import { formatCommand } from "../../exec.ts";
 import type { Inputs } from "../../inputs/field.ts";
@@ -45,7 +45,7 @@ export function planBuild(inputs: Inputs<typeof buildInputs>, facts: BuildFacts)
           argument.includes("=") ? argument : `${argument}=${facts.env[argument] ?? ""}`,
         ),
         ...(inputs.target === "" ? {} : { target: inputs.target }),
-        emulated: workers[0] !== undefined && !isNative(platform, workers[0]),
+        emulated: workers[0] !== undefined && !runsBySelf(platform, workers[0]),
       };
     }),
   };
@@ -58,7 +58,7 @@ function chooseNode(platform: Platform, nodes: readonly BuildNode[]): BuildNode 
   const open = nodes.filter(({ endpoint }) => endpoint.platforms === undefined);
   const node =
     nodes.find(({ endpoint }) => lists(endpoint.platforms)) ??
-    open.find(({ workers: [own] }) => own !== undefined && isNative(platform, own)) ??
+    open.find(({ workers: [own] }) => own !== undefined && runsBySelf(platform, own)) ??
     open.find(({ workers }) => lists(workers)) ??
     open[0];
   if (node !== undefined) return node;
@@ -67,8 +67,8 @@ function chooseNode(platform: Platform, nodes: readonly BuildNode[]): BuildNode 
   });
 }
 
-function isNative(platform: Platform, own: Platform): boolean {
-  return foreignArchitectures([platform], own.architecture).length === 0;
+function runsBySelf(platform: Platform, own: Platform): boolean {
+  return isNative(platform.architecture, own.architecture);
 }
 
 export function describeBuild({ solves }: BuildPlan): readonly string[] {

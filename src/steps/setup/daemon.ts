@@ -4,6 +4,7 @@ import { readLogs, removeCommand } from "../../buildkit/drivers/container.ts";
 import type { Endpoint, Removal } from "../../buildkit/drivers/driver.ts";
 import type { ReleasePrograms } from "../../buildkit/release-programs.ts";
 import { writePrivateFiles } from "../../buildkit/tls/files.ts";
+import type { ProofPlace } from "../../emulation/prove.ts";
 import { exec as plainExec } from "../../exec.ts";
 import type { Ports } from "../step.ts";
 import type { ContainerPlan } from "./plan-container.ts";
@@ -18,6 +19,8 @@ export interface DaemonSession {
   /** Starts it; gives where it answers. */
   readonly start: () => Promise<readonly Endpoint[]>;
   readonly exposed: () => Promise<Endpoint | undefined>;
+  /** Where a program runs as it will in builds; undefined for daemons that others run. */
+  readonly place: (() => Promise<ProofPlace>) | undefined;
   /** Copies the daemon's own buildctl to a path; undefined where there is none to copy. */
   readonly copyBuildctl: ((target: string) => Promise<void>) | undefined;
   /** Removes what others left behind. */
@@ -64,6 +67,7 @@ function openContainer(
     prepare: () => createContainer(plan, mirrors, ports),
     start: async () => [{ address: await startContainer(plan, ports) }],
     exposed: () => exposedEndpoint(plan, ports),
+    place: () => Promise.resolve({ kind: "container", engine, name }),
     copyBuildctl: async (target) => {
       await ports.exec({ program: engine, args: ["cp", `${name}:/usr/bin/buildctl`, target] });
     },
@@ -112,6 +116,7 @@ function openProcess(
       return [{ address: processAddress(daemon) }];
     },
     exposed: () => Promise.resolve(undefined),
+    place: async () => ({ kind: "here", emulators: (await programs()).folder }),
     copyBuildctl: undefined,
     reap: () => Promise.resolve(),
     log: async () => {
@@ -138,6 +143,7 @@ function openRemote({ remote }: RemoteDaemonPlan, ports: Ports): DaemonSession {
     },
     start: () => Promise.resolve(remote.endpoints),
     exposed: () => Promise.resolve(undefined),
+    place: undefined,
     copyBuildctl: undefined,
     reap: () => Promise.resolve(),
     log: () => Promise.resolve(""),

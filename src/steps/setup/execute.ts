@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
-import { setTimeout as delay } from "node:timers/promises";
 import type { DriverName, Endpoint } from "../../buildkit/drivers/driver.ts";
 import { probeEndpoints } from "../../buildkit/drivers/remote.ts";
-import { dockerRunAdvice } from "../../container-engine.ts";
-import { describeError, WorkError } from "../../errors.ts";
-import { ExecError } from "../../exec.ts";
+import type { ReleasePrograms } from "../../buildkit/release-programs.ts";
+import type { EmulationPlan } from "../../emulation/plan.ts";
+import type { ProofPlace } from "../../emulation/prove.ts";
+import { describeError } from "../../errors.ts";
 import type { Platform } from "../../oci/platform.ts";
 import { formatPlatform, samePlatform } from "../../oci/platform.ts";
 import type { Owner } from "../../owner.ts";
@@ -12,7 +12,9 @@ import type { BuilderState } from "../../state.ts";
 import type { Ports } from "../step.ts";
 import type { DaemonSession } from "./daemon.ts";
 import { openDaemon } from "./daemon.ts";
+import { provePlanned, registerPlanned, requireListed } from "./emulation.ts";
 import type { SetupPlan } from "./plan.ts";
+import type { ProvidedBuildctl } from "./provide-buildctl.ts";
 import { obtainPrograms, provideBuildctl } from "./provide-buildctl.ts";
 
 export interface SetupResult {
@@ -24,10 +26,10 @@ export interface SetupResult {
   readonly version: string;
   /** What the daemon can build, its own platform first. */
   readonly platforms: readonly Platform[];
+  /** Platform to what runs its programs. */
+  readonly emulators: Readonly<Record<string, { readonly emulator: string; readonly interpreter?: string }>>;
   readonly seconds: number;
 }
-
-const staleMilliseconds = 21_000;
 
 /** Emulators, daemon and buildctl at the same time; when one of them fails, the daemon is removed again. */
 export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<SetupResult> {
@@ -48,42 +50,34 @@ export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<Setup
     ports,
   );
   try {
-    const registered = timed(ports, "emulators registered", () => registerEmulators(plan, ports));
+    const registered = timed(ports, "emulators ready", async () =>
+      plan.emulation === undefined ? undefined : registerPlanned(plan.emulation, plan.mirrors, ports),
+    );
     const prepared = session.prepare();
     const started = timed(ports, "BuildKit answers", async () => {
-      // The daemon looks for emulators as it starts, and trusts what it saw for a while.
-      await Promise.all([registered, prepared]);
+      await prepared;
       return session.start();
     });
-    const client = timed(ports, "buildctl ready", async () => {
-      if (plan.driver === "process" && plan.buildctl.ownPath === "") {
-        const { paths } = await programs();
-        return { path: paths["buildctl"] ?? "", version: plan.buildctl.version };
-      }
-      const { copyBuildctl } = session;
-      const copy =
-        copyBuildctl === undefined
-          ? undefined
-          : async (target: string): Promise<void> => {
-              await prepared;
-              await copyBuildctl(target);
-            };
-      return provideBuildctl(plan.buildctl, plan.folder, copy, ports);
-    });
-    const [{ path: buildctl, version }, endpoints] = await allOrFirstFailure([
+    const client = timed(ports, "buildctl ready", () =>
+      obtainClient(plan, session, prepared, programs, ports),
+    );
+    const [{ path: buildctl, version }, endpoints, emulation] = await allOrFirstFailure([
       client,
       started,
       registered,
       session.reap(),
     ]);
-    const exposed = await session.exposed();
-    const platforms = await awaitPlatforms(plan, buildctl, endpoints, ports);
-    requirePlatforms(plan, platforms);
+    const [exposed, { emulators, platforms }] = await Promise.all([
+      session.exposed(),
+      timed(ports, "platforms proved", () =>
+        provePlatforms(plan, emulation, { endpoints, buildctl, place: session.place }, ports),
+      ),
+    ]);
     const { removal = { kind: "none" as const } } = ports.state.read().builder ?? {};
     ports.state.update((state) => ({ ...state, registries }));
     rememberBuilder(ports, { driver, removal, endpoints, exposed, buildctl, owner: owners.running });
     const seconds = (performance.now() - begin) / 1000;
-    return { driver, endpoints, exposed, buildctl, version, platforms, seconds };
+    return { driver, endpoints, exposed, buildctl, version, platforms, emulators, seconds };
   } catch (error) {
     await discard(session, plan, ports);
     throw error;
@@ -130,74 +124,64 @@ async function timed<T>(ports: Ports, what: string, work: () => Promise<T>): Pro
   return result;
 }
 
-async function registerEmulators({ register }: SetupPlan, ports: Ports): Promise<void> {
-  if (register === undefined) return;
-  ports.log.info(`registering emulators with ${register.image}`);
-  try {
-    const { stdout, stderr } = await ports.exec(register.command);
-    ports.log.debug(`${stdout}${stderr}`.trim());
-  } catch (error) {
-    if (!(error instanceof ExecError)) throw error;
-    throw new WorkError(`the emulators could not be registered with ${register.image}`, {
-      cause: error,
-      fix: dockerRunAdvice(error.stderr),
-    });
+/** The buildctl of this setup: of the same archive as the daemon where that is a process. */
+async function obtainClient(
+  plan: SetupPlan,
+  session: DaemonSession,
+  prepared: Promise<void>,
+  programs: () => Promise<ReleasePrograms>,
+  ports: Ports,
+): Promise<ProvidedBuildctl> {
+  if (plan.driver === "process" && plan.buildctl.ownPath === "") {
+    const { paths } = await programs();
+    return { path: paths["buildctl"] ?? "", version: plan.buildctl.version };
   }
+  const { copyBuildctl } = session;
+  const copy =
+    copyBuildctl === undefined
+      ? undefined
+      : async (target: string): Promise<void> => {
+          await prepared;
+          await copyBuildctl(target);
+        };
+  return provideBuildctl(plan.buildctl, plan.folder, copy, ports);
 }
 
 /**
- * What the daemon can build. It answers from what it saw up to 20 s ago (CacheMaxAge in its util/archutil), so a daemon
- * that ran before the emulators were registered is asked again until then.
+ * What can be built, own platform first, and how. What we run ourselves counts for more than BuildKit's list, which is up
+ * to 20 s old (CacheMaxAge in its util/archutil) and knows nothing of its own QEMU.
  */
-async function awaitPlatforms(
+async function provePlatforms(
   plan: SetupPlan,
-  buildctl: string,
-  endpoints: readonly Endpoint[],
+  emulation: EmulationPlan | undefined,
+  daemon: {
+    readonly endpoints: readonly Endpoint[];
+    readonly buildctl: string;
+    readonly place: (() => Promise<ProofPlace>) | undefined;
+  },
   ports: Ports,
-): Promise<readonly Platform[]> {
-  const mayBeStale =
-    plan.register !== undefined && "existing" in plan.daemon && plan.daemon.existing === "use";
-  const end = performance.now() + (mayBeStale ? staleMilliseconds : 0);
-  for (;;) {
-    const probed = await probeEndpoints(endpoints, { buildctl, exec: ports.exec, signal: ports.signal });
-    const platforms = probed.flatMap(({ platforms }) => platforms);
-    if (missingPlatforms(plan, platforms).length === 0 || performance.now() > end) return platforms;
-    ports.log.debug("the daemon does not know of the new emulators yet");
-    await delay(1000);
+): Promise<Pick<SetupResult, "platforms" | "emulators">> {
+  const { buildctl, endpoints, place } = daemon;
+  const probed = probeEndpoints(endpoints, { buildctl, exec: ports.exec, signal: ports.signal });
+  const workers = probed.then((nodes) => nodes.flatMap(({ platforms }) => platforms));
+  if (plan.emulation === undefined || emulation === undefined || place === undefined) {
+    const listed = await workers;
+    requireListed(plan.platforms, listed);
+    return { platforms: listed, emulators: {} };
   }
-}
-
-function requirePlatforms(plan: SetupPlan, available: readonly Platform[]): void {
-  const missing = plan.platforms.filter(
-    (wanted) => !available.some((platform) => canBuild(platform, wanted)),
-  );
-  if (missing.length === 0) return;
-  throw new WorkError(
-    `BuildKit can't run programs for ${missing.map(formatPlatform).join(", ")} here; it can for ` +
-      available.map(formatPlatform).join(", "),
-    {
-      fix:
-        "the emulation image has no emulator for it, an old one is registered, or binfmt_misc is not mounted on the " +
-        "machine: try --emulation binfmt or another --binfmt-image, or run " +
-        "mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc",
-    },
-  );
-}
-
-function missingPlatforms(plan: SetupPlan, available: readonly Platform[]): readonly Platform[] {
-  return plan.platforms.filter((wanted) => !available.some((platform) => canBuild(platform, wanted)));
-}
-
-/** An arm machine or emulator that runs v7 runs the variants below it, too. */
-function canBuild(available: Platform, wanted: Platform): boolean {
-  if (samePlatform(available, wanted)) return true;
-  const older = (platform: Platform): number => Number(platform.variant?.slice(1) ?? 0);
-  return (
-    wanted.architecture === "arm" &&
-    available.architecture === "arm" &&
-    available.os === wanted.os &&
-    older(wanted) <= older(available)
-  );
+  const proved = await provePlanned(plan.emulation, emulation, await place(), workers, ports);
+  const running = proved.filter(({ proof }) => proof.runs || proof.reason === "not tried");
+  const [own, ...listed] = await workers;
+  const all = [...(own === undefined ? [] : [own]), ...running.map(({ platform }) => platform), ...listed];
+  return {
+    platforms: all.filter((one, index) => all.findIndex((other) => samePlatform(one, other)) === index),
+    emulators: Object.fromEntries(
+      running.map(({ emulator, interpreter, platform }) => [
+        formatPlatform(platform),
+        { emulator, ...(interpreter === undefined ? {} : { interpreter }) },
+      ]),
+    ),
+  };
 }
 
 /** Undoes what was done, with the daemon's last words when it is of use; not stopped by a cancellation. */

@@ -41,16 +41,18 @@ export const setupInputs = {
     description: "Name in the endpoints' certificates, when it is not the host of their address.",
     placeholder: "NAME",
   }),
-  insecureEndpoint: boolean({
+  insecureEndpoints: boolean({
     description: "Use endpoints on TCP although nothing protects the connection.",
   }),
   emulation: choice({
     description:
-      "auto registers QEMU where a platform needs it and it is not registered yet, binfmt registers it in any " +
-      "case, none never does: a platform that needs emulation is then an error.",
-    words: ["auto", "binfmt", "none"],
+      "How programs of foreign platforms run: auto takes what is registered and works, else registers QEMU through a " +
+      "privileged container, else BuildKit's own QEMU. binfmt and embedded force one of the two, none makes a platform " +
+      "that needs either an error.",
+    words: ["auto", "embedded", "binfmt", "none"],
     fallback: "auto",
   }),
+  reset: boolean({ description: "Replace an emulator that is registered but does not work." }),
   binfmtImage: text({
     description: "Image that registers QEMU: linuxkit/binfmt, tonistiigi/binfmt, or a copy of one of them.",
     placeholder: "IMAGE",

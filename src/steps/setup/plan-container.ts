@@ -66,7 +66,7 @@ export function planContainer(
       options: inputs.containerOptions,
       flags: inputs.buildkitdFlags,
       ...(inputs.keepState ? { volume: name } : {}),
-      ...(facts.sharesFiles ? { socket: { folder: `${folder}/socket`, ...socketGroup(facts) } } : {}),
+      ...(facts.sharesMachine ? { socket: { folder: `${folder}/socket`, ...socketGroup(facts) } } : {}),
       ...(files.length === 0 && tcp === undefined ? {} : { files: `${folder}/files` }),
       ...(tcp === undefined ? {} : { tcp }),
       hasConfig: files.some(({ path }) => path === configFile),

@@ -77,7 +77,7 @@ function planRemoteDaemon(
   };
   return {
     driver: "remote",
-    remote: planRemote({ endpoints, tls, insecure: inputs.insecureEndpoint, folder, cwd }),
+    remote: planRemote({ endpoints, tls, insecure: inputs.insecureEndpoints, folder, cwd }),
   };
 }
 

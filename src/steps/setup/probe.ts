@@ -4,8 +4,8 @@ import { tmpdir, userInfo } from "node:os";
 import { resolve } from "node:path";
 import type { ContainerEngine, InspectedDaemon } from "../../buildkit/drivers/container.ts";
 import { inspectDaemon } from "../../buildkit/drivers/container.ts";
-import type { BinfmtEntry } from "../../emulation/binfmt-misc.ts";
-import { readBinfmtEntries } from "../../emulation/binfmt-misc.ts";
+import type { EmulationFacts } from "../../emulation/plan.ts";
+import { probeEmulation } from "../../emulation/prove.ts";
 import type { Inputs } from "../../inputs/field.ts";
 import type { Owner } from "../../owner.ts";
 import { ownerOf } from "../../owner.ts";
@@ -19,10 +19,10 @@ export interface SetupFacts {
   readonly choice: DriverChoice;
   /** What the daemon's machine is, in Go's words: amd64, arm64, …; of a remote one nothing is known. */
   readonly architecture: string;
-  /** Undefined when the engine is on another machine, whose kernel can't be read from here. */
-  readonly binfmt: readonly BinfmtEntry[] | undefined;
-  /** Whether the engine may see our files; only a try tells for sure. */
-  readonly sharesFiles: boolean;
+  /** What is known of emulation where the daemon will run; undefined for remote ones, which are what they are. */
+  readonly emulation: EmulationFacts | undefined;
+  /** Whether the daemon will be on this machine's kernel, and its engine may see our files; only a try tells for sure. */
+  readonly sharesMachine: boolean;
   /** Where this program runs, in Node's words, and its architecture in Go's. */
   readonly host: { readonly platform: string; readonly arch: string; readonly goArch: string };
   readonly user: { readonly name: string; readonly uid: number; readonly gid: number };
@@ -48,20 +48,22 @@ export interface SetupFacts {
 export async function probeSetup(inputs: Inputs<typeof setupInputs>, ports: Ports): Promise<SetupFacts> {
   const { cwd, env } = ports;
   const state = ports.state.read();
-  const [choice, existing, freePort] = await Promise.all([
+  const local = canShareMachine(env["DOCKER_HOST"]);
+  const [choice, here, existing, freePort] = await Promise.all([
     chooseDriver(inputs, ports),
+    probeEmulationHere(inputs, local, ports),
     probeExisting(inputs, state, ports),
     inputs.expose === "tcp" && inputs.network === "host" ? findFreePort() : 0,
   ]);
-  const isLocal = sharesMachine(choice, env["DOCKER_HOST"]);
+  const isLocal = choice.driver === "docker-container" ? local : choice.driver !== "remote";
   const { gid, uid, username } = userInfo();
   return {
     choice,
     architecture: choice.engine?.info.architecture ?? goArchitecture(process.arch),
     existing,
     freePort,
-    binfmt: isLocal ? readBinfmtEntries() : undefined,
-    sharesFiles: isLocal,
+    emulation: choice.driver === "remote" ? undefined : isLocal ? here : unknownEmulation(here),
+    sharesMachine: isLocal,
     host: { platform: process.platform, arch: process.arch, goArch: goArchitecture(process.arch) },
     user: { name: username, uid, gid },
     owner: ownerOf(process.pid),
@@ -105,14 +107,28 @@ function engineOf(driver: Inputs<typeof setupInputs>["driver"]): ContainerEngine
   return driver === "docker-container" || driver === "auto" ? "docker" : undefined;
 }
 
-/**
- * Whether the daemon will be on our kernel: as our process, in podman, or in a Docker Engine on a socket, except Docker
- * Desktop's, which has a virtual machine.
- */
-function sharesMachine({ driver }: DriverChoice, dockerHost: string | undefined): boolean {
-  if (process.platform !== "linux" || driver === "remote") return false;
+/** Begun before the driver is known, because what is here is what counts for most of them. */
+function probeEmulationHere(
+  { emulation: mode, platforms }: Inputs<typeof setupInputs>,
+  isLocal: boolean,
+  { exec }: Ports,
+): Promise<EmulationFacts> {
+  return probeEmulation(
+    { mode, platforms, hostArchitecture: goArchitecture(process.arch) },
+    { isLocal },
+    exec,
+  );
+}
+
+/** Of another machine's kernel nothing can be seen from here. */
+function unknownEmulation({ isRoot }: EmulationFacts): EmulationFacts {
+  return { binfmt: undefined, proofs: {}, isRoot };
+}
+
+/** A Docker Engine on a socket shares our kernel, except Docker Desktop's, which has a virtual machine. */
+function canShareMachine(dockerHost: string | undefined): boolean {
   const address = dockerHost === undefined || dockerHost === "" ? "unix://" : dockerHost;
-  return driver !== "docker-container" || address.startsWith("unix://");
+  return process.platform === "linux" && address.startsWith("unix://");
 }
 
 function goArchitecture(arch: string): string {

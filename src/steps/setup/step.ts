@@ -24,6 +24,8 @@ export const setupStep: Step<typeof setupInputs, SetupFacts, SetupPlan, SetupRes
     "buildkit-host": "Address of the daemon, also exported as BUILDKIT_HOST.",
     driver: "How the daemon runs: docker-container, podman-container, process or remote.",
     platforms: "Platforms that the daemon can build, comma-separated, its own first.",
+    emulators:
+      "JSON object: for each platform what runs its programs: native, binfmt or embedded, and the interpreter.",
     buildctl: "Path of buildctl, whose folder is put on PATH.",
     version: "BuildKit release of buildctl.",
     "tcp-endpoint": "With expose tcp: the daemon's address, tcp://127.0.0.1:PORT.",
@@ -57,11 +59,12 @@ export const setupStep: Step<typeof setupInputs, SetupFacts, SetupPlan, SetupRes
       },
     })),
   execute: executeSetup,
-  report: ({ buildctl, driver, endpoints, exposed, platforms, seconds, version }) => ({
+  report: ({ buildctl, driver, emulators, endpoints, exposed, platforms, seconds, version }) => ({
     outputs: {
       "buildkit-host": endpoints[0]?.address ?? "",
       driver,
       platforms: platforms.map(formatPlatform).join(","),
+      emulators: JSON.stringify(emulators),
       buildctl,
       version,
       ...(exposed?.tls?.cert === undefined
