@@ -3135,13 +3135,12 @@ async function proveEmulation({ platforms }, hostArchitecture, place, exec) {
 	const tried = platforms.filter(({ kind }) => kind !== "register" && kind !== "broken");
 	const architectures = architecturesOf(tried.map(({ platform }) => platform)).filter((architecture) => architecture !== hostArchitecture);
 	const embedded = tried.filter(({ kind }) => kind === "embedded").map(({ platform }) => platform.architecture);
-	const request = {
+	const proofs = await proveAt(place, {
 		architectures,
 		native: hostArchitecture,
 		emulators: Object.fromEntries(embedded.map((architecture) => [architecture, emulatorPath(architecture)])),
 		...place.kind === "here" && place.folder !== void 0 ? { folder: place.folder } : {}
-	};
-	const proofs = place.kind === "here" ? await proveHere(request, exec) : await proveInContainer(request, place, exec);
+	}, exec);
 	return tried.map((emulation) => {
 		const { platform } = emulation;
 		const proof = proofs[platform.architecture] ?? { runs: true };
@@ -3151,6 +3150,14 @@ async function proveEmulation({ platforms }, hostArchitecture, place, exec) {
 			proof
 		};
 	});
+}
+function proveAt(place, request, exec) {
+	switch (place.kind) {
+		case "known": return Promise.resolve(place.proofs);
+		case "here": return proveHere(request, exec);
+		case "container": return proveInContainer(request, place, exec);
+		default: return place;
+	}
 }
 function emulatorOf(emulation, emulatorPath) {
 	switch (emulation.kind) {
@@ -4237,7 +4244,7 @@ async function executeSetup(plan, ports) {
 			timed(ports, "buildctl ready", () => obtainClient(plan, session, prepared, programs, ports)),
 			started,
 			registered,
-			session.reap()
+			"existing" in plan.daemon && plan.daemon.existing === "use" ? void 0 : session.reap()
 		]);
 		const [exposed, { emulators, platforms }] = await Promise.all([session.exposed(), timed(ports, "platforms proved", () => provePlatforms(plan, emulation, {
 			endpoints,
@@ -4249,9 +4256,11 @@ async function executeSetup(plan, ports) {
 			...state,
 			registries
 		}));
+		const { architecture } = plan;
 		rememberBuilder(ports, {
 			driver,
 			removal,
+			architecture,
 			endpoints,
 			exposed,
 			buildctl,
@@ -4313,6 +4322,14 @@ async function obtainClient(plan, session, prepared, programs, ports) {
 	};
 	return provideBuildctl(plan.buildctl, plan.folder, copy, ports);
 }
+function knownPlace({ daemon, emulation }) {
+	if (!("existing" in daemon && daemon.existing === "use") || emulation === void 0 || !emulation.isLocal) return void 0;
+	const { facts, plan } = emulation;
+	return plan.platforms.every(({ kind }) => kind === "native" || kind === "registered") && plan.register === void 0 ? {
+		kind: "known",
+		proofs: facts.proofs
+	} : void 0;
+}
 async function provePlatforms(plan, emulation, daemon, ports) {
 	const { buildctl, endpoints, place } = daemon;
 	const workers = probeEndpoints(endpoints, {
@@ -4328,7 +4345,7 @@ async function provePlatforms(plan, emulation, daemon, ports) {
 			emulators: {}
 		};
 	}
-	const running = (await provePlanned(plan.emulation, emulation, await place(), workers, ports)).filter(({ proof }) => proof.runs || proof.reason === "not tried");
+	const running = (await provePlanned(plan.emulation, emulation, knownPlace(plan) ?? await place(), workers, ports)).filter(({ proof }) => proof.runs || proof.reason === "not tried");
 	const [own, ...listed] = await workers;
 	const all = [
 		...own === void 0 ? [] : [own],
@@ -4502,6 +4519,7 @@ function planSetup(inputs, facts) {
 	const image = inputs.buildkitImage || `docker.io/moby/buildkit:${version}${imageDigests[version] ?? ""}`;
 	return {
 		driver: choice.driver,
+		architecture,
 		why: choice.why,
 		platforms: inputs.platforms,
 		emulation: planSetupEmulation(inputs, facts),
@@ -4546,6 +4564,7 @@ function planSetupEmulation(inputs, { architecture, choice, emulation, sharesMac
 	};
 	return {
 		request,
+		facts: emulation,
 		plan: planEmulation(request, emulation),
 		isLocal: sharesMachine
 	};
@@ -4630,10 +4649,11 @@ async function probeSetup(inputs, ports) {
 	const { cwd, env } = ports;
 	const state = ports.state.read();
 	const local = canShareMachine(env["DOCKER_HOST"]);
+	const inspected = probeExisting(inputs, state, ports);
 	const [choice, here, existing, freePort] = await Promise.all([
-		chooseDriver(inputs, ports),
+		chooseAgain(inputs, inspected, ports),
 		probeEmulationHere(inputs, local, ports),
-		probeExisting(inputs, state, ports),
+		inspected,
 		inputs.expose === "tcp" && inputs.network === "host" ? findFreePort() : 0
 	]);
 	const isLocal = choice.driver === "docker-container" ? local : choice.driver !== "remote";
@@ -4665,6 +4685,27 @@ async function probeSetup(inputs, ports) {
 		statePath: ports.state.path,
 		config: inputs.buildkitdConfig === "" ? "" : readFileSync(resolve(cwd, inputs.buildkitdConfig), "utf8")
 	};
+}
+async function chooseAgain(inputs, inspected, ports) {
+	const { builder } = ports.state.read();
+	const canAgree = inputs.driver === "auto" || inputs.driver === builder?.driver;
+	const isFree = inputs.endpoint.length === 0 && canAgree;
+	if (builder?.removal.kind === "container" && builder.architecture !== void 0 && isFree) {
+		const { architecture, driver, removal } = builder;
+		if ((await inspected)?.running === true) return {
+			driver,
+			engine: {
+				name: removal.engine,
+				info: {
+					version: "",
+					architecture
+				}
+			},
+			endpoints: [],
+			why: "a daemon of this job runs"
+		};
+	}
+	return chooseDriver(inputs, ports);
 }
 async function probeExisting(inputs, state, { exec }) {
 	const removal = state.builder?.removal;

@@ -29,6 +29,8 @@ export interface BuilderState {
   /** The same daemon for others, on TCP. */
   readonly exposed?: Endpoint;
   readonly removal: Removal;
+  /** Of the daemon's machine, in Go's words. */
+  readonly architecture?: string;
   /** Absolute path of the buildctl that fits the daemon; missing until setup has it. */
   readonly buildctl?: string;
   /** What the daemon lives for: the setup that is starting it, then the job, where its process is known. */

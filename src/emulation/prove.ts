@@ -17,6 +17,8 @@ import { proofProgram } from "./program.ts";
 /** Where builds run. */
 export type ProofPlace =
   | { readonly kind: "container"; readonly engine: "docker" | "podman"; readonly name: string }
+  /** Where the programs ran before, and on whose kernel they have just run again. */
+  | { readonly kind: "known"; readonly proofs: Proofs }
   /** On this machine; `emulators` is the folder of BuildKit's own, "" for PATH. */
   | { readonly kind: "here"; readonly emulators: string; readonly folder?: string };
 
@@ -72,14 +74,26 @@ export async function proveEmulation(
     emulators: Object.fromEntries(embedded.map((architecture) => [architecture, emulatorPath(architecture)])),
     ...(place.kind === "here" && place.folder !== undefined ? { folder: place.folder } : {}),
   };
-  const proofs =
-    place.kind === "here" ? await proveHere(request, exec) : await proveInContainer(request, place, exec);
+  const proofs = await proveAt(place, request, exec);
   return tried.map((emulation) => {
     const { platform } = emulation;
     // What is not in the answer is the machine's own architecture, which the daemon itself is a program of.
     const proof: Proof = proofs[platform.architecture] ?? { runs: true };
     return { platform, ...emulatorOf(emulation, emulatorPath), proof };
   });
+}
+
+function proveAt(place: ProofPlace, request: ProofRequest, exec: Exec): Promise<Proofs> {
+  switch (place.kind) {
+    case "known":
+      return Promise.resolve(place.proofs);
+    case "here":
+      return proveHere(request, exec);
+    case "container":
+      return proveInContainer(request, place, exec);
+    default:
+      return place satisfies never;
+  }
 }
 
 function emulatorOf(

@@ -10,7 +10,10 @@ describe.each([
   { signal: "SIGTERM" as const, code: 143 },
 ])("$signal", ({ signal, code }) => {
   it.each([
-    { moment: "while setup works", seen: /buildctl ready/ },
+    { moment: "when the driver is chosen", seen: /driver docker-container/ },
+    { moment: "when buildctl is there", seen: /buildctl ready/ },
+    { moment: "when BuildKit answers", seen: /BuildKit answers/ },
+    { moment: "when the builds begin", seen: /linux\/amd64 +building/ },
     { moment: "while a platform is built", seen: /\| the step has begun/ },
   ])("$moment ends all with exit code $code, and leaves nothing", async ({ seen }) => {
     await using job = startJob();

@@ -65,6 +65,20 @@ describe("the process driver", () => {
   });
 });
 
+describe("the podman driver", () => {
+  it("does the main job, and leaves nothing", async () => {
+    await using job = startJob();
+    const env = { PATH: `${lab.LAB_PODMAN ?? ""}:${job.env["PATH"] ?? ""}` };
+    const contents = () => program("podman", ["ps", "--all", "--format={{.Names}}"], { env });
+    const before = await contents();
+    const setup = await job.outputs("setup", [...platforms, "--driver", "podman-container"], { env });
+    expect(setup["driver"]).toBe("podman-container");
+    await buildAndPublish(job, "e2e/podman", env);
+    expect(await job.step("teardown", [], { env })).toMatchObject({ code: 0 });
+    expect(await contents()).toBe(before);
+  });
+});
+
 describe("the remote driver", () => {
   it("uses daemons that others run, by BUILDKIT_HOST or by name, and leaves them there", async () => {
     await using owner = startJob();

@@ -65,6 +65,46 @@ describe("emulation", () => {
     expect(stderr).not.toContain("BuildKit answers");
   });
 
+  it("embedded runs builds on BuildKit's own QEMU, with nothing registered", async () => {
+    await using job = startJob();
+    // The lab's BuildKit has no QEMU of its own, as the published one has; Debian's under its names stands for it.
+    const container = await program("docker", ["create", lab.LAB_BUILDKIT_IMAGE]);
+    const emulators = await program("docker", ["create", tonistiigi]);
+    const folder = mkdtempSync(join(tmpdir(), "multiarch-qemu-"));
+    try {
+      const qemu = join(folder, "qemu");
+      await program("docker", ["cp", `${emulators}:/usr/bin/qemu-aarch64`, qemu]);
+      await program("docker", ["cp", qemu, `${container}:/usr/bin/buildkit-qemu-aarch64`]);
+      await program("docker", ["commit", container, "embedding/buildkit:1"]);
+      const args = ["--platforms", "linux/amd64,linux/arm64"];
+      const setup = ["--emulation", "embedded", "--buildkit-image", "embedding/buildkit:1"];
+      const outputs = await job.outputs("setup", [...args, ...setup]);
+      expect(JSON.parse(outputs["emulators"] ?? "")).toMatchObject({
+        "linux/arm64": { emulator: "embedded" },
+      });
+      const image = ["--image", `${lab.LAB_REGISTRY}/e2e/embedded`, "--context", "examples/hello"];
+      await job.outputs("build", [...args, ...image]);
+      expect(registered()).toEqual([]);
+    } finally {
+      await job.step("teardown", []);
+      await program("docker", ["rm", container, emulators]);
+      await program("docker", ["rmi", "--force", "embedding/buildkit:1"]);
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("embedded is an error where BuildKit has none", async () => {
+    await using job = startJob();
+    const { code, stderr } = await job.step("setup", [
+      "--platforms",
+      "linux/arm64",
+      "--emulation",
+      "embedded",
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("linux/arm64 can't be built here: BuildKit here does not bring");
+  });
+
   it("an image that registers nothing is found out, though it ends with exit code 0", async () => {
     await using job = startJob();
     const container = await program("docker", ["create", lab.LAB_BASE_IMAGE, "true"]);

@@ -225,3 +225,14 @@ describe("things that are not there", () => {
     expect(stderr).toContain("linux/mips64le");
   });
 });
+
+describe("an engine that is gone between setup and teardown", () => {
+  it("is worth a warning, and no failure", async () => {
+    await using other = startJob();
+    await other.outputs("setup", ["--platforms", "linux/amd64"]);
+    const env = { DOCKER_HOST: "unix:///no/such.sock" };
+    const { code, stderr } = await other.step("teardown", [], { env });
+    expect(code).toBe(0);
+    expect(stderr).toContain("warning: BuildKit could not be removed");
+  });
+});

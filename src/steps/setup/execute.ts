@@ -65,7 +65,8 @@ export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<Setup
       client,
       started,
       registered,
-      session.reap(),
+      // A daemon that is used again was here when others were looked for.
+      "existing" in plan.daemon && plan.daemon.existing === "use" ? undefined : session.reap(),
     ]);
     const [exposed, { emulators, platforms }] = await Promise.all([
       session.exposed(),
@@ -75,7 +76,16 @@ export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<Setup
     ]);
     const { removal = { kind: "none" as const } } = ports.state.read().builder ?? {};
     ports.state.update((state) => ({ ...state, registries }));
-    rememberBuilder(ports, { driver, removal, endpoints, exposed, buildctl, owner: owners.running });
+    const { architecture } = plan;
+    rememberBuilder(ports, {
+      driver,
+      removal,
+      architecture,
+      endpoints,
+      exposed,
+      buildctl,
+      owner: owners.running,
+    });
     const seconds = (performance.now() - begin) / 1000;
     return { driver, endpoints, exposed, buildctl, version, platforms, emulators, seconds };
   } catch (error) {
@@ -110,7 +120,7 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
 }
 
 /** Waits for all even when one fails, so that nothing is still starting while the clean-up runs. */
-async function allOrFirstFailure<T extends readonly Promise<unknown>[]>(
+async function allOrFirstFailure<T extends readonly unknown[]>(
   work: readonly [...T],
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(work);
@@ -147,6 +157,15 @@ async function obtainClient(
   return provideBuildctl(plan.buildctl, plan.folder, copy, ports);
 }
 
+/** What an earlier setup proved in this container, and what has just run on its kernel, needs no second trip into it. */
+function knownPlace({ daemon, emulation }: SetupPlan): ProofPlace | undefined {
+  const isReused = "existing" in daemon && daemon.existing === "use";
+  if (!isReused || emulation === undefined || !emulation.isLocal) return undefined;
+  const { facts, plan } = emulation;
+  const isThere = plan.platforms.every(({ kind }) => kind === "native" || kind === "registered");
+  return isThere && plan.register === undefined ? { kind: "known", proofs: facts.proofs } : undefined;
+}
+
 /**
  * What can be built, own platform first, and how. What we run ourselves counts for more than BuildKit's list, which is up
  * to 20 s old (CacheMaxAge in its util/archutil) and knows nothing of its own QEMU.
@@ -169,7 +188,13 @@ async function provePlatforms(
     requireListed(plan.platforms, listed);
     return { platforms: listed, emulators: {} };
   }
-  const proved = await provePlanned(plan.emulation, emulation, await place(), workers, ports);
+  const proved = await provePlanned(
+    plan.emulation,
+    emulation,
+    knownPlace(plan) ?? (await place()),
+    workers,
+    ports,
+  );
   const running = proved.filter(({ proof }) => proof.runs || proof.reason === "not tried");
   const [own, ...listed] = await workers;
   const all = [...(own === undefined ? [] : [own]), ...running.map(({ platform }) => platform), ...listed];

@@ -1,6 +1,6 @@
 import type { DriverName } from "../../buildkit/drivers/driver.ts";
 import { releaseAsset } from "../../buildkit/release.ts";
-import type { EmulationPlan, EmulationRequest } from "../../emulation/plan.ts";
+import type { EmulationFacts, EmulationPlan, EmulationRequest } from "../../emulation/plan.ts";
 import { describeEmulation, planEmulation } from "../../emulation/plan.ts";
 import type { Inputs } from "../../inputs/field.ts";
 import type { Platform } from "../../oci/platform.ts";
@@ -16,6 +16,8 @@ import type { BuildctlPlan } from "./provide-buildctl.ts";
 
 export interface SetupPlan {
   readonly driver: DriverName;
+  /** Of the daemon's machine, in Go's words. */
+  readonly architecture: string;
   /** Why this driver. */
   readonly why: string;
   /** What the daemon must be able to build in the end. */
@@ -36,6 +38,7 @@ export interface SetupPlan {
 
 export interface PlannedEmulation {
   readonly request: EmulationRequest;
+  readonly facts: EmulationFacts;
   readonly plan: EmulationPlan;
   /** Whether this machine's kernel is the one of builds. */
   readonly isLocal: boolean;
@@ -48,6 +51,7 @@ export function planSetup(inputs: Inputs<typeof setupInputs>, facts: SetupFacts)
   const image = inputs.buildkitImage || `docker.io/moby/buildkit:${version}${imageDigests[version] ?? ""}`;
   return {
     driver: choice.driver,
+    architecture,
     why: choice.why,
     platforms: inputs.platforms,
     emulation: planSetupEmulation(inputs, facts),
@@ -88,7 +92,7 @@ function planSetupEmulation(
     engine: choice.engine?.name,
     job: state.job,
   };
-  return { request, plan: planEmulation(request, emulation), isLocal: sharesMachine };
+  return { request, facts: emulation, plan: planEmulation(request, emulation), isLocal: sharesMachine };
 }
 
 export function describeSetup(plan: SetupPlan): readonly string[] {

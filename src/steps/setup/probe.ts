@@ -49,10 +49,11 @@ export async function probeSetup(inputs: Inputs<typeof setupInputs>, ports: Port
   const { cwd, env } = ports;
   const state = ports.state.read();
   const local = canShareMachine(env["DOCKER_HOST"]);
+  const inspected = probeExisting(inputs, state, ports);
   const [choice, here, existing, freePort] = await Promise.all([
-    chooseDriver(inputs, ports),
+    chooseAgain(inputs, inspected, ports),
     probeEmulationHere(inputs, local, ports),
-    probeExisting(inputs, state, ports),
+    inspected,
     inputs.expose === "tcp" && inputs.network === "host" ? findFreePort() : 0,
   ]);
   const isLocal = choice.driver === "docker-container" ? local : choice.driver !== "remote";
@@ -76,6 +77,25 @@ export async function probeSetup(inputs: Inputs<typeof setupInputs>, ports: Port
     statePath: ports.state.path,
     config: inputs.buildkitdConfig === "" ? "" : readFileSync(resolve(cwd, inputs.buildkitdConfig), "utf8"),
   };
+}
+
+/** A daemon of this job that still runs says all that the engine would be asked for. */
+async function chooseAgain(
+  inputs: Inputs<typeof setupInputs>,
+  inspected: Promise<InspectedDaemon | undefined>,
+  ports: Ports,
+): Promise<DriverChoice> {
+  const { builder } = ports.state.read();
+  const canAgree = inputs.driver === "auto" || inputs.driver === builder?.driver;
+  const isFree = inputs.endpoint.length === 0 && canAgree;
+  if (builder?.removal.kind === "container" && builder.architecture !== undefined && isFree) {
+    const { architecture, driver, removal } = builder;
+    if ((await inspected)?.running === true) {
+      const engine = { name: removal.engine, info: { version: "", architecture } };
+      return { driver, engine, endpoints: [], why: "a daemon of this job runs" };
+    }
+  }
+  return chooseDriver(inputs, ports);
 }
 
 async function probeExisting(
