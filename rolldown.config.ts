@@ -24,7 +24,11 @@ export default defineConfig({
     dir: "dist",
     format: "esm",
     cleanDir: true,
-    chunkFileNames: "[name].js",
+    // steps/build/work.ts → build-work.js
+    chunkFileNames: ({ facadeModuleId }) => {
+      const [, step] = /steps[\\/]([\w-]+)[\\/]work\.ts$/.exec(facadeModuleId ?? "") ?? [];
+      return step === undefined ? "[name].js" : `${step}-work.js`;
+    },
     // What the comments say is in src; here they would only be read by machines.
     comments: { annotation: true, jsdoc: false, legal: true },
     codeSplitting: {

@@ -1,4 +1,4 @@
-import { S as run, T as stepJob, u as buildStep } from "./shared.js";
+import { G as run, H as buildStep } from "./shared.js";
 // src/build.ts
-await run(stepJob(buildStep));
+await run(buildStep);
 export {};

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { C as multiarchInputs, D as exec, M as describeError, S as run, c as teardownStep, d as setupStep, l as publishJob, u as buildStep, w as performStep } from "./shared.js";
-// src/steps/multiarch/job.ts
-const multiarchJob = {
+import { B as teardownStep, G as run, H as buildStep, K as multiarchInputs, V as publishStep, W as setupStep, gt as describeError, lt as exec } from "./shared.js";
+// src/steps/multiarch/step.ts
+const multiarchStep = {
 	name: "multiarch",
 	summary: "Build one Dockerfile for several platforms and put one tag over them.",
 	words: [
@@ -12,7 +12,7 @@ const multiarchJob = {
 	],
 	inputs: multiarchInputs,
 	outputs: {
-		...publishJob.outputs,
+		...publishStep.outputs,
 		descriptors: buildStep.outputs["descriptors"] ?? "",
 		metadata: buildStep.outputs["metadata"] ?? ""
 	},
@@ -22,22 +22,22 @@ const multiarchJob = {
 			...inputs,
 			builder: ""
 		}, ports),
-		...publishJob.check({
+		...publishStep.check({
 			...inputs,
 			descriptors: ""
 		}, ports)
 	],
 	perform: async (inputs, ports) => {
 		try {
-			const setup = await performStep(setupStep, inputs, {
+			const setup = await setupStep.perform(inputs, {
 				...ports,
 				jobProcess: process.pid
 			});
-			const build = await performStep(buildStep, {
+			const build = await buildStep.perform({
 				...inputs,
 				builder: ""
 			}, ignoringBuilder(ports));
-			const publish = await publishJob.perform({
+			const publish = await publishStep.perform({
 				...inputs,
 				descriptors: ""
 			}, ports);
@@ -74,7 +74,7 @@ async function tearDown(ports) {
 		signal: new AbortController().signal
 	};
 	try {
-		await performStep(teardownStep, {}, uncancelled);
+		await teardownStep.perform({}, uncancelled);
 	} catch (error) {
 		ports.log.warning(`the clean-up failed: ${describeError(error)}`);
 	}
@@ -87,7 +87,7 @@ const step = word === void 0 ? void 0 : {
 	"publish-manifest": () => import("./publish-manifest.js"),
 	teardown: () => import("./teardown.js")
 }[word];
-if (step === void 0) await run(multiarchJob);
+if (step === void 0) await run(multiarchStep);
 else {
 	process.argv.splice(2, 1);
 	await step();

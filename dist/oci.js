@@ -1,4 +1,4 @@
-import { A as InputError, j as WorkError } from "./shared.js";
+import { ht as WorkError, mt as InputError } from "./shared.js";
 import { createHash } from "node:crypto";
 // src/oci/platform.ts
 const defaultHost = {

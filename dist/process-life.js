@@ -1,9 +1,9 @@
-import { M as describeError, O as startDetached, a as hasRootInside, b as awaitReady, f as hostIdentity, h as readStartTime, i as processLog, j as WorkError, k as CancelledError, m as ownerOf, o as mountsBelow, p as ownerLife, s as parseMountinfo } from "./shared.js";
+import { F as parseMountinfo, I as hostIdentity, L as ownerLife, M as processLog, N as hasRootInside, O as awaitReady, P as mountsBelow, R as ownerOf, ft as startDetached, gt as describeError, ht as WorkError, pt as CancelledError, z as readStartTime } from "./shared.js";
 import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:net";
-import { setTimeout } from "node:timers/promises";
 import { rm } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 // src/buildkit/drivers/process-life.ts
 const recordName = "daemon.json";
 const graceMilliseconds = 2e3;

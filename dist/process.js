@@ -1,1 +1,1 @@
-export { t as planDaemonProcess, n as probeProcess, r as processAddress, i as processLog } from "./shared.js";
+export { k as planDaemonProcess, A as probeProcess, j as processAddress, M as processLog } from "./shared.js";

@@ -1,4 +1,4 @@
-import { S as run, l as publishJob } from "./shared.js";
+import { G as run, V as publishStep } from "./shared.js";
 // src/publish-manifest.ts
-await run(publishJob);
+await run(publishStep);
 export {};

@@ -1,4 +1,4 @@
-import { E as ExecError, j as WorkError, x as recognizeComplaint } from "./shared.js";
+import { S as recognizeComplaint, ht as WorkError, st as ExecError } from "./shared.js";
 import { t as imageSources } from "./sources.js";
 import { setTimeout } from "node:timers/promises";
 // src/container-image/pull.ts

@@ -1,12 +1,669 @@
 import { r as __toESM } from "./rolldown-runtime.js";
 import { S as matchesDigest, a as isIndexType, b as digestOf, c as ociIndex, f as parseDescriptor, g as formatReference, h as stringMap, i as dockerManifest, l as ociManifest, m as parseJsonObject, o as isSchema1Type, p as isJsonObject, s as manifestMediaTypes, u as parseContentType, x as isDigest, y as withTarget } from "./oci.js";
-import { j as WorkError } from "./shared.js";
+import { ht as WorkError } from "./shared.js";
 import { join } from "node:path";
 import { BlockList, isIP } from "node:net";
-import { readFile, readdir } from "node:fs/promises";
 import { lookup } from "node:dns";
-import { spawn } from "node:child_process";
+import { readFile, readdir } from "node:fs/promises";
 import { lookup as lookup$1 } from "node:dns/promises";
+import { spawn } from "node:child_process";
+// src/registry/error.ts
+var RegistryError = class extends WorkError {
+	name = "RegistryError";
+	status;
+	codes;
+	temporary;
+	constructor(message, options = {}) {
+		super(message, options);
+		this.status = options.status;
+		this.codes = options.codes ?? [];
+		this.temporary = options.temporary ?? false;
+	}
+	get code() {
+		return this.codes[0];
+	}
+};
+function parseErrorBody(body) {
+	let value;
+	try {
+		value = JSON.parse(body);
+	} catch {
+		return [];
+	}
+	if (typeof value !== "object" || value === null) return [];
+	const { errors, details, message } = value;
+	if (Array.isArray(errors)) return errors.flatMap((entry) => readEntry(entry));
+	const text = typeof details === "string" ? details : message;
+	return typeof text === "string" ? [{
+		code: "",
+		message: text
+	}] : [];
+}
+function readEntry(entry) {
+	if (typeof entry !== "object" || entry === null) return [];
+	const { code, message, detail } = entry;
+	const text = (value) => typeof value === "string" ? value : "";
+	const parts = [text(message), text(detail)].filter((part) => part !== "");
+	return [{
+		code: text(code),
+		message: parts.join("; ")
+	}];
+}
+function summarizeErrorBody(body) {
+	const entries = parseErrorBody(body);
+	const said = entries.map(({ code, message }) => [code, message].filter((part) => part !== "").join(": "));
+	return printable(entries.length > 0 ? said.join("; ") : body).slice(0, 300);
+}
+function printable(text) {
+	return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").replaceAll(/\s+/g, " ").trim();
+}
+// src/registry/retry.ts
+const maxTries = 6;
+const maxWait = 6e4;
+const maxTotalWait = 3e5;
+const retriedStatuses = /* @__PURE__ */ new Set([
+	408,
+	425,
+	429,
+	499,
+	500,
+	502,
+	503,
+	504,
+	522
+]);
+const finalStatuses = /* @__PURE__ */ new Set([
+	400,
+	401,
+	403,
+	404,
+	405,
+	409,
+	413,
+	415
+]);
+const temporaryCodes = /* @__PURE__ */ new Set([
+	"BLOB_UPLOAD_INVALID",
+	"TOOMANYREQUESTS",
+	"UNKNOWN",
+	"UNAVAILABLE"
+]);
+const transientErrors = /* @__PURE__ */ new Set([
+	"ECONNRESET",
+	"EPIPE",
+	"ETIMEDOUT",
+	"EAI_AGAIN",
+	"ECONNABORTED",
+	"ENETUNREACH",
+	"EHOSTUNREACH",
+	"ENETDOWN",
+	"UND_ERR_SOCKET",
+	"UND_ERR_CONNECT_TIMEOUT",
+	"UND_ERR_HEADERS_TIMEOUT",
+	"UND_ERR_BODY_TIMEOUT",
+	"UND_ERR_RES_CONTENT_LENGTH_MISMATCH"
+]);
+const doubtfulErrors = /* @__PURE__ */ new Set(["ECONNREFUSED", "ENOTFOUND"]);
+function isTemporary(answer) {
+	if (answer.status !== void 0) {
+		if (retriedStatuses.has(answer.status)) return true;
+		if (finalStatuses.has(answer.status)) return false;
+	}
+	const codes = answer.codes ?? [];
+	return codes.length > 0 && codes.every((code) => temporaryCodes.has(code));
+}
+function triesAfter(error) {
+	const codes = errorCodes(error);
+	if (codes.some((code) => transientErrors.has(code))) return 6;
+	return codes.some((code) => doubtfulErrors.has(code)) ? 2 : 1;
+}
+function isLostSocket(error) {
+	return errorCodes(error).some((code) => [
+		"ECONNRESET",
+		"EPIPE",
+		"UND_ERR_SOCKET"
+	].includes(code));
+}
+function errorCodes(error) {
+	if (!(error instanceof Error)) return [];
+	const own = "code" in error && typeof error.code === "string" ? [error.code] : [];
+	const gathered = error instanceof AggregateError ? error.errors.flatMap((inner) => errorCodes(inner)) : [];
+	return [
+		...own,
+		...gathered,
+		...error.cause === error ? [] : errorCodes(error.cause)
+	];
+}
+function backoff(tries, random) {
+	const ceiling = Math.min(3e4, 500 * 2 ** (tries - 1));
+	return Math.round(ceiling * (.5 + random / 2));
+}
+function askedWait(header, wallClock) {
+	const sent = Date.parse(header("date") ?? "");
+	const now = Number.isNaN(sent) ? wallClock : sent;
+	const value = header("retry-after")?.trim() ?? "";
+	if (/^\d{1,10}$/.test(value)) return Number(value) * 1e3;
+	const unix = header("x-retry-after")?.trim() ?? "";
+	const at = value === "" && /^\d{9,11}$/.test(unix) ? Number(unix) * 1e3 : httpDate(value);
+	return at > now ? at - now : void 0;
+}
+function httpDate(text) {
+	return /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : NaN;
+}
+// src/registry/url.ts
+function redactUrl(url) {
+	let parsed;
+	try {
+		parsed = new URL(url);
+	} catch {
+		return "(malformed URL)";
+	}
+	const query = [...parsed.searchParams.keys()].map((key) => `${encodeURIComponent(key)}=***`).join("&");
+	return `${parsed.protocol}//${parsed.host}${parsed.pathname}${query === "" ? "" : `?${query}`}`;
+}
+function registryUrl(registry, plainHttp) {
+	const host = registry === "docker.io" ? "registry-1.docker.io" : registry;
+	const scheme = isLoopback(host) || plainHttp.includes(registry) ? "http" : "https";
+	return new URL(`${scheme}://${host}`);
+}
+function isLoopback(host) {
+	const name = hostname(host);
+	if (name === void 0) return false;
+	return name === "localhost" || name.endsWith(".localhost") || (isIP(name) === 4 ? name.startsWith("127.") : name === "::1");
+}
+function hostname(host) {
+	if (isIP(host) !== 0) return host;
+	const [, bracketed, name] = /^(?:\[([^\]]*)\]|([^:[\]]+))(?::\d+)?$/.exec(host) ?? [];
+	if (bracketed !== void 0) return isIP(bracketed) === 6 ? bracketed : void 0;
+	return name?.toLowerCase();
+}
+function addressKind(address) {
+	const bare = address.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
+	if (isIP(bare) === 4) return kindOfIpv4(bare);
+	if (isIP(bare) !== 6) return void 0;
+	const words = expandIpv6(bare);
+	const [first = 0] = words;
+	if (words.slice(0, 5).every((word) => word === 0) && (words[5] === 65535 || words[5] === 0)) {
+		const [high = 0, low = 0] = words.slice(6);
+		if (words[5] === 0 && high === 0 && low <= 1) return low === 1 ? "loopback" : "unspecified";
+		return kindOfIpv4([
+			high >> 8,
+			high & 255,
+			low >> 8,
+			low & 255
+		].join("."));
+	}
+	if ((first & 65024) === 64512) return "private";
+	return (first & 65472) === 65152 ? "link-local" : "public";
+}
+function kindOfIpv4(address) {
+	const [a = 0, b = 0] = address.split(".").map(Number);
+	if (a === 0) return "unspecified";
+	if (a === 127) return "loopback";
+	if (a === 169 && b === 254) return "link-local";
+	return a === 10 || a === 172 && b >= 16 && b <= 31 || a === 192 && b === 168 || a === 100 && b >= 64 && b <= 127 ? "private" : "public";
+}
+function expandIpv6(address) {
+	const dotted = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
+	const [, a = 0, b = 0, c = 0, d = 0] = dotted?.map(Number) ?? [];
+	const [head = "", tail] = (dotted === null ? address : address.slice(0, dotted.index) + `${(a << 8 | b).toString(16)}:${(c << 8 | d).toString(16)}`).split("::");
+	const words = (part) => part === "" ? [] : part.split(":").map((w) => Number.parseInt(w, 16));
+	const [front, back] = [words(head), words(tail ?? "")];
+	const gap = tail === void 0 ? 0 : 8 - front.length - back.length;
+	return [
+		...front,
+		...Array.from({ length: gap }, () => 0),
+		...back
+	];
+}
+function urlHostname(url) {
+	return url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+}
+function refusal(from, to, reach) {
+	if (to.protocol !== "https:" && to.protocol !== "http:") return `its scheme is ${to.protocol}`;
+	if (to.username !== "" || to.password !== "") return "it carries a user name";
+	if (from.protocol === "https:" && to.protocol === "http:") return "it leads from HTTPS to plain HTTP";
+	const [sender, target] = [urlHostname(from), urlHostname(to)];
+	const kind = hostKind(target);
+	if (sender === target || kind === void 0 || mayReach(hostKind(sender), kind, reach)) return void 0;
+	return `${target} is a ${kind} address`;
+}
+function mayReach(sender, target, reach) {
+	if (target === "public") return true;
+	if (target === "loopback") return sender === "loopback";
+	return target === "private" && reach === "own-network" && (sender === "loopback" || sender === "private");
+}
+function hostKind(host) {
+	return host === "localhost" || host.endsWith(".localhost") ? "loopback" : addressKind(host);
+}
+// src/registry/redirect.ts
+const maxHops = 10;
+const redirects = /* @__PURE__ */ new Set([
+	301,
+	302,
+	303,
+	307,
+	308
+]);
+async function sendFollowing(transport, first) {
+	let request = first;
+	let leftOrigin = false;
+	for (let hop = 0;; hop++) {
+		const response = await transport.request(request);
+		const location = response.header("location");
+		if (!redirects.has(response.status) || location === void 0) return {
+			response,
+			url: request.url,
+			leftOrigin
+		};
+		const wrong = (why) => new RegistryError(`${request.method} ${redactUrl(request.url)}: redirect refused: ${why}`, { status: response.status });
+		if (hop === maxHops) throw wrong(`more than ${maxHops} of them`);
+		if (!(request.method === "GET" || request.method === "HEAD") && response.status < 307) throw wrong(`${response.status} would turn a write into a read`);
+		const url = resolveLocation(location, request.url, first.url, wrong);
+		leftOrigin ||= url.origin !== first.url.origin;
+		if (leftOrigin && first.secretBody === true) throw wrong(`it would hand the credentials to ${url.host}`);
+		request = {
+			...request,
+			url,
+			headers: leftOrigin ? withoutSecrets(request.headers) : request.headers,
+			sentBy: {
+				url: first.url,
+				reach: "own-network"
+			}
+		};
+	}
+}
+function resolveLocation(location, base, origin, wrong) {
+	let url;
+	try {
+		url = new URL(location, base);
+	} catch {
+		throw wrong("its location is not a URL");
+	}
+	const why = refusal(base, url, "own-network") ?? refusal(origin, url, "own-network");
+	if (why !== void 0) throw wrong(why);
+	return url;
+}
+function withoutSecrets(headers) {
+	const kept = [
+		"accept",
+		"content-type",
+		"user-agent"
+	];
+	return Object.fromEntries(Object.entries(headers).filter(([name]) => kept.includes(name.toLowerCase())));
+}
+// src/registry/sender.ts
+const operationLimit = 6e5;
+function createSender(transport, clock, log) {
+	const answered = /* @__PURE__ */ new Set();
+	const pausedUntil = /* @__PURE__ */ new Map();
+	return async (request) => {
+		const { origin, host } = request.url;
+		const limit = request.timeLimit ?? operationLimit;
+		const deadline = clock.now() + limit;
+		const timeout = AbortSignal.timeout(limit);
+		const signal = request.signal === void 0 ? timeout : AbortSignal.any([timeout, request.signal]);
+		let mayBeStale = answered.has(origin);
+		let tries = 0;
+		let waited = 0;
+		const wait = async (duration, why) => {
+			waited += duration;
+			const line = `${host}: ${why}; trying again in ${(duration / 1e3).toFixed(1)} s (try ${tries + 1} of 6)`;
+			if (duration >= 1e3) log.warning(line);
+			else log.debug(line);
+			await clock.sleep(duration);
+		};
+		for (;;) {
+			const pause = (pausedUntil.get(host) ?? 0) - clock.now();
+			if (pause > 0) await clock.sleep(pause);
+			tries++;
+			let followed;
+			try {
+				followed = await sendFollowing(transport, {
+					...request,
+					signal
+				});
+			} catch (error) {
+				request.signal?.throwIfAborted();
+				if (error instanceof WorkError) throw error;
+				if (mayBeStale && isLostSocket(error)) {
+					mayBeStale = false;
+					tries--;
+					log.debug(`${host}: an idle connection was closed; sending again`);
+					continue;
+				}
+				const allowed = answered.has(origin) && isRefused(error) ? 6 : triesAfter(error);
+				if (tries >= allowed || clock.now() >= deadline) throw transportError(error, request, tries);
+				await wait(backoff(tries, clock.random()), describe(error));
+				continue;
+			}
+			answered.add(origin);
+			const { response } = followed;
+			const codes = response.status < 400 ? [] : errorCodesOf(response.bytes);
+			if (!(response.status >= 400 && isTemporary({
+				status: response.status,
+				codes
+			})) || tries >= 6) return {
+				...followed,
+				tries
+			};
+			const asked = askedWait(response.header, clock.wallClock());
+			if (asked !== void 0 && asked > 6e4) throw new RegistryError(`${request.method} ${redactUrl(request.url)}: ${response.status}: ${host} asks to wait ${Math.ceil(asked / 1e3)} s`, {
+				status: response.status,
+				codes,
+				temporary: true,
+				fix: "run again after that time"
+			});
+			const duration = asked ?? backoff(tries, clock.random());
+			if (waited + duration > 3e5 || clock.now() + duration > deadline) return {
+				...followed,
+				tries
+			};
+			if (asked !== void 0) pausedUntil.set(host, clock.now() + asked);
+			await wait(duration, `answered ${response.status}`);
+		}
+	};
+}
+function errorCodesOf(bytes) {
+	return parseErrorBody(new TextDecoder().decode(bytes)).map(({ code }) => code);
+}
+function isRefused(error) {
+	return errorCodes(error).includes("ECONNREFUSED");
+}
+function transportError(cause, request, tries) {
+	const { host } = request.url;
+	const codes = errorCodes(cause);
+	const has = (...names) => names.some((name) => codes.includes(name));
+	const named = `${request.method} ${redactUrl(request.url)}`;
+	const after = tries > 1 ? ` after ${tries} tries` : "";
+	if (has("ECONNREFUSED")) return new RegistryError(`${named}: ${host} does not answer: connection refused${after}`, {
+		cause,
+		temporary: true,
+		fix: `is it running? Check the address ${host}`
+	});
+	if (has("ENOTFOUND", "EAI_AGAIN")) return new RegistryError(`${named}: no address found for the host ${request.url.hostname}${after}`, {
+		cause,
+		temporary: true,
+		fix: "check the name and the DNS of this machine"
+	});
+	if (codes.some((code) => /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code))) return new RegistryError(`${named}: the certificate of ${host} is not trusted: ${describe(cause)}`, {
+		cause,
+		fix: `put its authority in NODE_EXTRA_CA_CERTS or /etc/docker/certs.d/${host}/ca.crt (and check this machine's clock)`
+	});
+	if (codes.some((code) => /SSL|EPROTO/.test(code))) return new RegistryError(`${named}: ${host} does not speak TLS`, {
+		cause,
+		fix: "if it is meant to be plain HTTP, say so for this registry"
+	});
+	return new RegistryError(`${named}: ${describe(cause)}${after}`, {
+		cause,
+		temporary: true
+	});
+}
+function describe(error) {
+	if (!(error instanceof Error)) return String(error);
+	const text = error.message || errorCodes(error)[0] || error.name;
+	return error.name === "TimeoutError" ? "no whole answer in the time allowed" : text;
+}
+// src/registry/proxy.ts
+function proxyFor(url, env) {
+	if (url.protocol !== "https:" && url.protocol !== "http:") return void 0;
+	const variable = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
+	const value = either(env, variable);
+	if (value !== "" && variable === "HTTP_PROXY" && (env["REQUEST_METHOD"] ?? "") !== "") throw new WorkError("HTTP_PROXY is not used in a CGI environment, where a visitor can set it");
+	const proxy = parseProxy(value, variable);
+	return proxy !== void 0 && usesProxy(canonicalAddress(url), either(env, "NO_PROXY")) ? proxy : void 0;
+}
+function usesProxy(address, noProxy) {
+	const { host, port } = splitAddress(address);
+	if (host === "" || host === "localhost") return host === "";
+	if (isIP(host) !== 0 && isLoopbackIp(host)) return false;
+	return !noProxy.split(",").map((entry) => entry.trim().toLowerCase()).some((entry) => entry === "*" || matchesEntry(entry, host, port));
+}
+function matchesEntry(entry, host, port) {
+	const [, network = "", prefix = ""] = /^([0-9a-f.:]+)\/(\d+)$/.exec(entry) ?? [];
+	if (isIP(network) !== 0) return isIP(host) !== 0 && inNetwork(host, network, Number(prefix));
+	const { host: name, port: onlyPort } = isIP(entry) === 0 ? splitAddress(entry) : {
+		host: entry,
+		port: ""
+	};
+	if (name === "" || onlyPort !== "" && onlyPort !== port) return false;
+	if (isIP(name) !== 0) return isIP(host) !== 0 && inNetwork(host, name, isIP(name) === 4 ? 32 : 128);
+	const domain = toAscii(name.startsWith("*.") ? name.slice(1) : name);
+	return domain.startsWith(".") ? host.endsWith(domain) : host === domain || host.endsWith(`.${domain}`);
+}
+function inNetwork(host, network, prefix) {
+	const familyOf = (address) => isIP(address) === 4 ? "ipv4" : "ipv6";
+	if (prefix > (isIP(network) === 4 ? 32 : 128)) return false;
+	const list = new BlockList();
+	list.addSubnet(network, prefix, familyOf(network));
+	return list.check(host, familyOf(host));
+}
+function isLoopbackIp(host) {
+	return isIP(host) === 4 ? host.startsWith("127.") : /^(?:0*:)*:?0*1$|^::ffff:127\./.test(host);
+}
+function splitAddress(address) {
+	const [, bracketed, plain = "", port = ""] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d*))?$/.exec(address) ?? [];
+	return {
+		host: toAscii((bracketed ?? plain).toLowerCase()),
+		port
+	};
+}
+function toAscii(host) {
+	if (!/[^\x00-\x7f]/.test(host)) return host;
+	const dot = host.startsWith(".") ? "." : "";
+	try {
+		return dot + new URL(`http://${host.slice(dot.length)}`).hostname;
+	} catch {
+		return host;
+	}
+}
+function canonicalAddress(url) {
+	return `${url.hostname}:${url.port === "" ? url.protocol === "https:" ? "443" : "80" : url.port}`;
+}
+function parseProxy(value, variable) {
+	if (value === "") return void 0;
+	const text = value.includes("://") ? value : `http://${value}`;
+	if (URL.canParse(text)) {
+		const url = new URL(text);
+		if (url.host !== "" && /^(?:https?|socks5h?):$/.test(url.protocol)) return url;
+	}
+	throw new WorkError(`${variable} is not a proxy's address`);
+}
+function either(env, name) {
+	return env[name] || env[name.toLowerCase()] || "";
+}
+// src/registry/tls-files.ts
+const folders = ["/etc/docker/certs.d", "/etc/containers/certs.d"];
+async function loadTlsFiles(host, env, registries = []) {
+	const authorities = [];
+	let client = {};
+	const trust = registries.find((registry) => registry.host === host);
+	if (trust !== void 0) {
+		const { ca, cert, insecure, key } = trust;
+		if (ca !== void 0) authorities.push(await read(ca));
+		client = {
+			...insecure ? { insecure } : {},
+			...cert === void 0 || key === void 0 ? {} : {
+				cert: await read(cert),
+				key: await read(key)
+			}
+		};
+	}
+	for (const root of folders) {
+		const folder = join(root, host);
+		const names = await readdir(folder).catch(() => []);
+		for (const name of names.toSorted()) {
+			if (name.endsWith(".crt")) authorities.push(await read(join(folder, name)));
+			const key = name.replace(/\.cert$/, ".key");
+			if (name.endsWith(".cert") && names.includes(key)) client = {
+				...client,
+				cert: await read(join(folder, name)),
+				key: await read(join(folder, key))
+			};
+		}
+	}
+	const bundle = env["SSL_CERT_FILE"] ?? "";
+	if (bundle !== "") authorities.push(await read(bundle));
+	if (authorities.length === 0) return client;
+	const { rootCertificates } = await import("node:tls");
+	return {
+		ca: [...rootCertificates, ...authorities],
+		...client
+	};
+}
+async function read(path) {
+	try {
+		return await readFile(path, "utf8");
+	} catch (cause) {
+		throw new WorkError(`cannot read the certificate ${path}`, { cause });
+	}
+}
+// src/registry/transport.ts
+const maxConnections = 8;
+const errorBodyBytes = 65536;
+function createTransport(options) {
+	const { env, registries } = options;
+	const pools = /* @__PURE__ */ new Map();
+	let closed = false;
+	const openPool = async (request) => {
+		const { url, sentBy } = request;
+		const proxy = proxyFor(url, env);
+		const tls = url.protocol === "https:" ? await loadTlsFiles(url.host, env, registries) : {};
+		const connect = {
+			timeout: 15e3,
+			...tls.ca === void 0 ? {} : { ca: [...tls.ca] },
+			...tls.cert === void 0 ? {} : { cert: tls.cert },
+			...tls.key === void 0 ? {} : { key: tls.key },
+			...tls.insecure === true ? { rejectUnauthorized: false } : {}
+		};
+		const common = {
+			connections: maxConnections,
+			bodyTimeout: 3e4,
+			keepAliveTimeout: 3e4
+		};
+		if (proxy === void 0) {
+			const { default: Pool } = await import("./pool.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+			const guard = sentBy === void 0 ? {} : { lookup: guardedLookup(sentBy.url, sentBy.reach) };
+			return new Pool(url.origin, {
+				...common,
+				connect: {
+					...connect,
+					...guard
+				}
+			});
+		}
+		const { ProxyAgent } = await import("./undici.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+		const { username, password } = proxy;
+		const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+		return new ProxyAgent({
+			...common,
+			uri: `${proxy.protocol}//${proxy.host}`,
+			requestTls: connect,
+			proxyTunnel: url.protocol === "https:",
+			...username === "" ? {} : { token: `Basic ${login.toString("base64")}` }
+		});
+	};
+	const poolFor = (request) => {
+		const { url, sentBy } = request;
+		const guard = sentBy === void 0 || sentBy.url.host === url.host ? "" : `${sentBy.reach} ${sentBy.url.host}`;
+		const key = `${url.origin} ${guard}`;
+		let pool = pools.get(key);
+		if (pool === void 0) {
+			pool = openPool(guard === "" ? withoutSender(request) : request);
+			pools.set(key, pool);
+			pool.catch(() => {});
+		}
+		return pool;
+	};
+	return {
+		request: async (request) => {
+			if (closed) throw new RegistryError(`${request.method} ${redactUrl(request.url)}: the client is closed`);
+			const pool = await poolFor(request);
+			const { default: send } = await import("./api-request.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+			const response = await send.call(pool, {
+				origin: request.url.origin,
+				path: request.url.pathname + request.url.search,
+				method: request.method,
+				headers: {
+					"accept-encoding": "identity",
+					...request.headers
+				},
+				headersTimeout: request.patience ?? 3e4,
+				...request.body === void 0 ? {} : { body: request.body },
+				...request.signal === void 0 ? {} : { signal: request.signal }
+			});
+			const headers = (name) => [response.headers[name] ?? []].flat();
+			const header = (name) => headers(name)[0];
+			const status = response.statusCode;
+			let bytes = /* @__PURE__ */ new Uint8Array();
+			if (status < 300 && request.receive !== void 0) await request.receive(limitedBody(response, request), header);
+			else bytes = await readBody(response, request);
+			return {
+				status,
+				header,
+				headers,
+				bytes
+			};
+		},
+		close: async () => {
+			closed = true;
+			const opened = await Promise.allSettled(pools.values());
+			pools.clear();
+			await Promise.all(opened.map(async (pool) => {
+				if (pool.status === "fulfilled") await pool.value.destroy();
+			}));
+		}
+	};
+}
+async function readBody(response, request) {
+	const chunks = [];
+	for await (const chunk of limitedBody(response, request)) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}
+async function* limitedBody(response, request) {
+	const good = response.statusCode < 300;
+	const limit = good ? request.maxBytes : errorBodyBytes;
+	const encoding = [response.headers["content-encoding"] ?? []].flat().join(",");
+	const named = `${request.method} ${redactUrl(request.url)}`;
+	let size = 0;
+	for await (const chunk of response.body) {
+		if (good && encoding !== "" && encoding !== "identity") throw new RegistryError(`${named}: the body came encoded as ${encoding}, though identity was asked for`);
+		size += chunk.length;
+		if (size > limit) {
+			if (good) throw new RegistryError(`${named}: the body is larger than ${limit} bytes`);
+			yield chunk.subarray(0, chunk.length - (size - limit));
+			return;
+		}
+		yield chunk;
+	}
+}
+function withoutSender(request) {
+	const { sentBy: _, ...rest } = request;
+	return rest;
+}
+function guardedLookup(sender, reach) {
+	return (name, options, callback) => {
+		lookup(name, {
+			...options,
+			all: true
+		}, (error, addresses) => {
+			if (error !== null) return callback(error, "", 0);
+			insideKinds(sender).then((senderKinds) => {
+				const allowed = addresses.filter(({ address }) => {
+					const kind = addressKind(address) ?? "unspecified";
+					return senderKinds.includes(kind) || senderKinds.some((own) => mayReach(own, kind, reach));
+				});
+				const [first] = allowed;
+				if (first === void 0) return callback(new RegistryError(`${name} is ${addresses[0]?.address}, an address inside, where ${sender.host} may not send us`), "", 0);
+				return options.all === true ? callback(null, allowed) : callback(null, first.address, first.family);
+			});
+		});
+	};
+}
+async function insideKinds(sender) {
+	const kinds = (await lookup$1(urlHostname(sender), { all: true }).catch(() => [])).flatMap(({ address }) => addressKind(address) ?? []);
+	return kinds.length === 0 ? ["public"] : kinds;
+}
 // src/oci/manifest.ts
 function parseManifest(bytes, what, contentType = "") {
 	const body = parseJsonObject(bytes, what);
@@ -135,142 +792,6 @@ function parseHeader(text) {
 }
 function unquote(text) {
 	return text.replaceAll(/\\(.)/gs, "$1");
-}
-// src/registry/error.ts
-var RegistryError = class extends WorkError {
-	name = "RegistryError";
-	status;
-	codes;
-	temporary;
-	constructor(message, options = {}) {
-		super(message, options);
-		this.status = options.status;
-		this.codes = options.codes ?? [];
-		this.temporary = options.temporary ?? false;
-	}
-	get code() {
-		return this.codes[0];
-	}
-};
-function parseErrorBody(body) {
-	let value;
-	try {
-		value = JSON.parse(body);
-	} catch {
-		return [];
-	}
-	if (typeof value !== "object" || value === null) return [];
-	const { errors, details, message } = value;
-	if (Array.isArray(errors)) return errors.flatMap((entry) => readEntry(entry));
-	const text = typeof details === "string" ? details : message;
-	return typeof text === "string" ? [{
-		code: "",
-		message: text
-	}] : [];
-}
-function readEntry(entry) {
-	if (typeof entry !== "object" || entry === null) return [];
-	const { code, message, detail } = entry;
-	const text = (value) => typeof value === "string" ? value : "";
-	const parts = [text(message), text(detail)].filter((part) => part !== "");
-	return [{
-		code: text(code),
-		message: parts.join("; ")
-	}];
-}
-function summarizeErrorBody(body) {
-	const entries = parseErrorBody(body);
-	const said = entries.map(({ code, message }) => [code, message].filter((part) => part !== "").join(": "));
-	return printable(entries.length > 0 ? said.join("; ") : body).slice(0, 300);
-}
-function printable(text) {
-	return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").replaceAll(/\s+/g, " ").trim();
-}
-// src/registry/url.ts
-function redactUrl(url) {
-	let parsed;
-	try {
-		parsed = new URL(url);
-	} catch {
-		return "(malformed URL)";
-	}
-	const query = [...parsed.searchParams.keys()].map((key) => `${encodeURIComponent(key)}=***`).join("&");
-	return `${parsed.protocol}//${parsed.host}${parsed.pathname}${query === "" ? "" : `?${query}`}`;
-}
-function registryUrl(registry, plainHttp) {
-	const host = registry === "docker.io" ? "registry-1.docker.io" : registry;
-	const scheme = isLoopback(host) || plainHttp.includes(registry) ? "http" : "https";
-	return new URL(`${scheme}://${host}`);
-}
-function isLoopback(host) {
-	const name = hostname(host);
-	if (name === void 0) return false;
-	return name === "localhost" || name.endsWith(".localhost") || (isIP(name) === 4 ? name.startsWith("127.") : name === "::1");
-}
-function hostname(host) {
-	if (isIP(host) !== 0) return host;
-	const [, bracketed, name] = /^(?:\[([^\]]*)\]|([^:[\]]+))(?::\d+)?$/.exec(host) ?? [];
-	if (bracketed !== void 0) return isIP(bracketed) === 6 ? bracketed : void 0;
-	return name?.toLowerCase();
-}
-function addressKind(address) {
-	const bare = address.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
-	if (isIP(bare) === 4) return kindOfIpv4(bare);
-	if (isIP(bare) !== 6) return void 0;
-	const words = expandIpv6(bare);
-	const [first = 0] = words;
-	if (words.slice(0, 5).every((word) => word === 0) && (words[5] === 65535 || words[5] === 0)) {
-		const [high = 0, low = 0] = words.slice(6);
-		if (words[5] === 0 && high === 0 && low <= 1) return low === 1 ? "loopback" : "unspecified";
-		return kindOfIpv4([
-			high >> 8,
-			high & 255,
-			low >> 8,
-			low & 255
-		].join("."));
-	}
-	if ((first & 65024) === 64512) return "private";
-	return (first & 65472) === 65152 ? "link-local" : "public";
-}
-function kindOfIpv4(address) {
-	const [a = 0, b = 0] = address.split(".").map(Number);
-	if (a === 0) return "unspecified";
-	if (a === 127) return "loopback";
-	if (a === 169 && b === 254) return "link-local";
-	return a === 10 || a === 172 && b >= 16 && b <= 31 || a === 192 && b === 168 || a === 100 && b >= 64 && b <= 127 ? "private" : "public";
-}
-function expandIpv6(address) {
-	const dotted = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
-	const [, a = 0, b = 0, c = 0, d = 0] = dotted?.map(Number) ?? [];
-	const [head = "", tail] = (dotted === null ? address : address.slice(0, dotted.index) + `${(a << 8 | b).toString(16)}:${(c << 8 | d).toString(16)}`).split("::");
-	const words = (part) => part === "" ? [] : part.split(":").map((w) => Number.parseInt(w, 16));
-	const [front, back] = [words(head), words(tail ?? "")];
-	const gap = tail === void 0 ? 0 : 8 - front.length - back.length;
-	return [
-		...front,
-		...Array.from({ length: gap }, () => 0),
-		...back
-	];
-}
-function urlHostname(url) {
-	return url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
-}
-function refusal(from, to, reach) {
-	if (to.protocol !== "https:" && to.protocol !== "http:") return `its scheme is ${to.protocol}`;
-	if (to.username !== "" || to.password !== "") return "it carries a user name";
-	if (from.protocol === "https:" && to.protocol === "http:") return "it leads from HTTPS to plain HTTP";
-	const [sender, target] = [urlHostname(from), urlHostname(to)];
-	const kind = hostKind(target);
-	if (sender === target || kind === void 0 || mayReach(hostKind(sender), kind, reach)) return void 0;
-	return `${target} is a ${kind} address`;
-}
-function mayReach(sender, target, reach) {
-	if (target === "public") return true;
-	if (target === "loopback") return sender === "loopback";
-	return target === "private" && reach === "own-network" && (sender === "loopback" || sender === "private");
-}
-function hostKind(host) {
-	return host === "localhost" || host.endsWith(".localhost") ? "loopback" : addressKind(host);
 }
 // src/registry/realm.ts
 function parseRealm(realm, registry) {
@@ -750,527 +1271,6 @@ function decodeAuth(auth, wrong) {
 	const colon = text.indexOf(":");
 	if (colon === -1) throw wrong("auth is not user:password in base64");
 	return [text.slice(0, colon), text.slice(colon + 1).replace(/\0+$/, "")];
-}
-// src/registry/retry.ts
-const maxTries = 6;
-const maxWait = 6e4;
-const maxTotalWait = 3e5;
-const retriedStatuses = /* @__PURE__ */ new Set([
-	408,
-	425,
-	429,
-	499,
-	500,
-	502,
-	503,
-	504,
-	522
-]);
-const finalStatuses = /* @__PURE__ */ new Set([
-	400,
-	401,
-	403,
-	404,
-	405,
-	409,
-	413,
-	415
-]);
-const temporaryCodes = /* @__PURE__ */ new Set([
-	"BLOB_UPLOAD_INVALID",
-	"TOOMANYREQUESTS",
-	"UNKNOWN",
-	"UNAVAILABLE"
-]);
-const transientErrors = /* @__PURE__ */ new Set([
-	"ECONNRESET",
-	"EPIPE",
-	"ETIMEDOUT",
-	"EAI_AGAIN",
-	"ECONNABORTED",
-	"ENETUNREACH",
-	"EHOSTUNREACH",
-	"ENETDOWN",
-	"UND_ERR_SOCKET",
-	"UND_ERR_CONNECT_TIMEOUT",
-	"UND_ERR_HEADERS_TIMEOUT",
-	"UND_ERR_BODY_TIMEOUT",
-	"UND_ERR_RES_CONTENT_LENGTH_MISMATCH"
-]);
-const doubtfulErrors = /* @__PURE__ */ new Set(["ECONNREFUSED", "ENOTFOUND"]);
-function isTemporary(answer) {
-	if (answer.status !== void 0) {
-		if (retriedStatuses.has(answer.status)) return true;
-		if (finalStatuses.has(answer.status)) return false;
-	}
-	const codes = answer.codes ?? [];
-	return codes.length > 0 && codes.every((code) => temporaryCodes.has(code));
-}
-function triesAfter(error) {
-	const codes = errorCodes(error);
-	if (codes.some((code) => transientErrors.has(code))) return 6;
-	return codes.some((code) => doubtfulErrors.has(code)) ? 2 : 1;
-}
-function isLostSocket(error) {
-	return errorCodes(error).some((code) => [
-		"ECONNRESET",
-		"EPIPE",
-		"UND_ERR_SOCKET"
-	].includes(code));
-}
-function errorCodes(error) {
-	if (!(error instanceof Error)) return [];
-	const own = "code" in error && typeof error.code === "string" ? [error.code] : [];
-	const gathered = error instanceof AggregateError ? error.errors.flatMap((inner) => errorCodes(inner)) : [];
-	return [
-		...own,
-		...gathered,
-		...error.cause === error ? [] : errorCodes(error.cause)
-	];
-}
-function backoff(tries, random) {
-	const ceiling = Math.min(3e4, 500 * 2 ** (tries - 1));
-	return Math.round(ceiling * (.5 + random / 2));
-}
-function askedWait(header, wallClock) {
-	const sent = Date.parse(header("date") ?? "");
-	const now = Number.isNaN(sent) ? wallClock : sent;
-	const value = header("retry-after")?.trim() ?? "";
-	if (/^\d{1,10}$/.test(value)) return Number(value) * 1e3;
-	const unix = header("x-retry-after")?.trim() ?? "";
-	const at = value === "" && /^\d{9,11}$/.test(unix) ? Number(unix) * 1e3 : httpDate(value);
-	return at > now ? at - now : void 0;
-}
-function httpDate(text) {
-	return /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : NaN;
-}
-// src/registry/redirect.ts
-const maxHops = 10;
-const redirects = /* @__PURE__ */ new Set([
-	301,
-	302,
-	303,
-	307,
-	308
-]);
-async function sendFollowing(transport, first) {
-	let request = first;
-	let leftOrigin = false;
-	for (let hop = 0;; hop++) {
-		const response = await transport.request(request);
-		const location = response.header("location");
-		if (!redirects.has(response.status) || location === void 0) return {
-			response,
-			url: request.url,
-			leftOrigin
-		};
-		const wrong = (why) => new RegistryError(`${request.method} ${redactUrl(request.url)}: redirect refused: ${why}`, { status: response.status });
-		if (hop === maxHops) throw wrong(`more than ${maxHops} of them`);
-		if (!(request.method === "GET" || request.method === "HEAD") && response.status < 307) throw wrong(`${response.status} would turn a write into a read`);
-		const url = resolveLocation(location, request.url, first.url, wrong);
-		leftOrigin ||= url.origin !== first.url.origin;
-		if (leftOrigin && first.secretBody === true) throw wrong(`it would hand the credentials to ${url.host}`);
-		request = {
-			...request,
-			url,
-			headers: leftOrigin ? withoutSecrets(request.headers) : request.headers,
-			sentBy: {
-				url: first.url,
-				reach: "own-network"
-			}
-		};
-	}
-}
-function resolveLocation(location, base, origin, wrong) {
-	let url;
-	try {
-		url = new URL(location, base);
-	} catch {
-		throw wrong("its location is not a URL");
-	}
-	const why = refusal(base, url, "own-network") ?? refusal(origin, url, "own-network");
-	if (why !== void 0) throw wrong(why);
-	return url;
-}
-function withoutSecrets(headers) {
-	const kept = [
-		"accept",
-		"content-type",
-		"user-agent"
-	];
-	return Object.fromEntries(Object.entries(headers).filter(([name]) => kept.includes(name.toLowerCase())));
-}
-// src/registry/sender.ts
-const operationLimit = 6e5;
-function createSender(transport, clock, log) {
-	const answered = /* @__PURE__ */ new Set();
-	const pausedUntil = /* @__PURE__ */ new Map();
-	return async (request) => {
-		const { origin, host } = request.url;
-		const limit = request.timeLimit ?? operationLimit;
-		const deadline = clock.now() + limit;
-		const timeout = AbortSignal.timeout(limit);
-		const signal = request.signal === void 0 ? timeout : AbortSignal.any([timeout, request.signal]);
-		let mayBeStale = answered.has(origin);
-		let tries = 0;
-		let waited = 0;
-		const wait = async (duration, why) => {
-			waited += duration;
-			const line = `${host}: ${why}; trying again in ${(duration / 1e3).toFixed(1)} s (try ${tries + 1} of 6)`;
-			if (duration >= 1e3) log.warning(line);
-			else log.debug(line);
-			await clock.sleep(duration);
-		};
-		for (;;) {
-			const pause = (pausedUntil.get(host) ?? 0) - clock.now();
-			if (pause > 0) await clock.sleep(pause);
-			tries++;
-			let followed;
-			try {
-				followed = await sendFollowing(transport, {
-					...request,
-					signal
-				});
-			} catch (error) {
-				request.signal?.throwIfAborted();
-				if (error instanceof WorkError) throw error;
-				if (mayBeStale && isLostSocket(error)) {
-					mayBeStale = false;
-					tries--;
-					log.debug(`${host}: an idle connection was closed; sending again`);
-					continue;
-				}
-				const allowed = answered.has(origin) && isRefused(error) ? 6 : triesAfter(error);
-				if (tries >= allowed || clock.now() >= deadline) throw transportError(error, request, tries);
-				await wait(backoff(tries, clock.random()), describe(error));
-				continue;
-			}
-			answered.add(origin);
-			const { response } = followed;
-			const codes = response.status < 400 ? [] : errorCodesOf(response.bytes);
-			if (!(response.status >= 400 && isTemporary({
-				status: response.status,
-				codes
-			})) || tries >= 6) return {
-				...followed,
-				tries
-			};
-			const asked = askedWait(response.header, clock.wallClock());
-			if (asked !== void 0 && asked > 6e4) throw new RegistryError(`${request.method} ${redactUrl(request.url)}: ${response.status}: ${host} asks to wait ${Math.ceil(asked / 1e3)} s`, {
-				status: response.status,
-				codes,
-				temporary: true,
-				fix: "run again after that time"
-			});
-			const duration = asked ?? backoff(tries, clock.random());
-			if (waited + duration > 3e5 || clock.now() + duration > deadline) return {
-				...followed,
-				tries
-			};
-			if (asked !== void 0) pausedUntil.set(host, clock.now() + asked);
-			await wait(duration, `answered ${response.status}`);
-		}
-	};
-}
-function errorCodesOf(bytes) {
-	return parseErrorBody(new TextDecoder().decode(bytes)).map(({ code }) => code);
-}
-function isRefused(error) {
-	return errorCodes(error).includes("ECONNREFUSED");
-}
-function transportError(cause, request, tries) {
-	const { host } = request.url;
-	const codes = errorCodes(cause);
-	const has = (...names) => names.some((name) => codes.includes(name));
-	const named = `${request.method} ${redactUrl(request.url)}`;
-	const after = tries > 1 ? ` after ${tries} tries` : "";
-	if (has("ECONNREFUSED")) return new RegistryError(`${named}: ${host} does not answer: connection refused${after}`, {
-		cause,
-		temporary: true,
-		fix: `is it running? Check the address ${host}`
-	});
-	if (has("ENOTFOUND", "EAI_AGAIN")) return new RegistryError(`${named}: no address found for the host ${request.url.hostname}${after}`, {
-		cause,
-		temporary: true,
-		fix: "check the name and the DNS of this machine"
-	});
-	if (codes.some((code) => /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code))) return new RegistryError(`${named}: the certificate of ${host} is not trusted: ${describe(cause)}`, {
-		cause,
-		fix: `put its authority in NODE_EXTRA_CA_CERTS or /etc/docker/certs.d/${host}/ca.crt (and check this machine's clock)`
-	});
-	if (codes.some((code) => /SSL|EPROTO/.test(code))) return new RegistryError(`${named}: ${host} does not speak TLS`, {
-		cause,
-		fix: "if it is meant to be plain HTTP, say so for this registry"
-	});
-	return new RegistryError(`${named}: ${describe(cause)}${after}`, {
-		cause,
-		temporary: true
-	});
-}
-function describe(error) {
-	if (!(error instanceof Error)) return String(error);
-	const text = error.message || errorCodes(error)[0] || error.name;
-	return error.name === "TimeoutError" ? "no whole answer in the time allowed" : text;
-}
-// src/registry/proxy.ts
-function proxyFor(url, env) {
-	if (url.protocol !== "https:" && url.protocol !== "http:") return void 0;
-	const variable = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
-	const value = either(env, variable);
-	if (value !== "" && variable === "HTTP_PROXY" && (env["REQUEST_METHOD"] ?? "") !== "") throw new WorkError("HTTP_PROXY is not used in a CGI environment, where a visitor can set it");
-	const proxy = parseProxy(value, variable);
-	return proxy !== void 0 && usesProxy(canonicalAddress(url), either(env, "NO_PROXY")) ? proxy : void 0;
-}
-function usesProxy(address, noProxy) {
-	const { host, port } = splitAddress(address);
-	if (host === "" || host === "localhost") return host === "";
-	if (isIP(host) !== 0 && isLoopbackIp(host)) return false;
-	return !noProxy.split(",").map((entry) => entry.trim().toLowerCase()).some((entry) => entry === "*" || matchesEntry(entry, host, port));
-}
-function matchesEntry(entry, host, port) {
-	const [, network = "", prefix = ""] = /^([0-9a-f.:]+)\/(\d+)$/.exec(entry) ?? [];
-	if (isIP(network) !== 0) return isIP(host) !== 0 && inNetwork(host, network, Number(prefix));
-	const { host: name, port: onlyPort } = isIP(entry) === 0 ? splitAddress(entry) : {
-		host: entry,
-		port: ""
-	};
-	if (name === "" || onlyPort !== "" && onlyPort !== port) return false;
-	if (isIP(name) !== 0) return isIP(host) !== 0 && inNetwork(host, name, isIP(name) === 4 ? 32 : 128);
-	const domain = toAscii(name.startsWith("*.") ? name.slice(1) : name);
-	return domain.startsWith(".") ? host.endsWith(domain) : host === domain || host.endsWith(`.${domain}`);
-}
-function inNetwork(host, network, prefix) {
-	const familyOf = (address) => isIP(address) === 4 ? "ipv4" : "ipv6";
-	if (prefix > (isIP(network) === 4 ? 32 : 128)) return false;
-	const list = new BlockList();
-	list.addSubnet(network, prefix, familyOf(network));
-	return list.check(host, familyOf(host));
-}
-function isLoopbackIp(host) {
-	return isIP(host) === 4 ? host.startsWith("127.") : /^(?:0*:)*:?0*1$|^::ffff:127\./.test(host);
-}
-function splitAddress(address) {
-	const [, bracketed, plain = "", port = ""] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d*))?$/.exec(address) ?? [];
-	return {
-		host: toAscii((bracketed ?? plain).toLowerCase()),
-		port
-	};
-}
-function toAscii(host) {
-	if (!/[^\x00-\x7f]/.test(host)) return host;
-	const dot = host.startsWith(".") ? "." : "";
-	try {
-		return dot + new URL(`http://${host.slice(dot.length)}`).hostname;
-	} catch {
-		return host;
-	}
-}
-function canonicalAddress(url) {
-	return `${url.hostname}:${url.port === "" ? url.protocol === "https:" ? "443" : "80" : url.port}`;
-}
-function parseProxy(value, variable) {
-	if (value === "") return void 0;
-	const text = value.includes("://") ? value : `http://${value}`;
-	if (URL.canParse(text)) {
-		const url = new URL(text);
-		if (url.host !== "" && /^(?:https?|socks5h?):$/.test(url.protocol)) return url;
-	}
-	throw new WorkError(`${variable} is not a proxy's address`);
-}
-function either(env, name) {
-	return env[name] || env[name.toLowerCase()] || "";
-}
-// src/registry/tls-files.ts
-const folders = ["/etc/docker/certs.d", "/etc/containers/certs.d"];
-async function loadTlsFiles(host, env, registries = []) {
-	const authorities = [];
-	let client = {};
-	const trust = registries.find((registry) => registry.host === host);
-	if (trust !== void 0) {
-		const { ca, cert, insecure, key } = trust;
-		if (ca !== void 0) authorities.push(await read(ca));
-		client = {
-			...insecure ? { insecure } : {},
-			...cert === void 0 || key === void 0 ? {} : {
-				cert: await read(cert),
-				key: await read(key)
-			}
-		};
-	}
-	for (const root of folders) {
-		const folder = join(root, host);
-		const names = await readdir(folder).catch(() => []);
-		for (const name of names.toSorted()) {
-			if (name.endsWith(".crt")) authorities.push(await read(join(folder, name)));
-			const key = name.replace(/\.cert$/, ".key");
-			if (name.endsWith(".cert") && names.includes(key)) client = {
-				...client,
-				cert: await read(join(folder, name)),
-				key: await read(join(folder, key))
-			};
-		}
-	}
-	const bundle = env["SSL_CERT_FILE"] ?? "";
-	if (bundle !== "") authorities.push(await read(bundle));
-	if (authorities.length === 0) return client;
-	const { rootCertificates } = await import("node:tls");
-	return {
-		ca: [...rootCertificates, ...authorities],
-		...client
-	};
-}
-async function read(path) {
-	try {
-		return await readFile(path, "utf8");
-	} catch (cause) {
-		throw new WorkError(`cannot read the certificate ${path}`, { cause });
-	}
-}
-// src/registry/transport.ts
-const maxConnections = 8;
-const errorBodyBytes = 65536;
-function createTransport(options) {
-	const { env, registries } = options;
-	const pools = /* @__PURE__ */ new Map();
-	let closed = false;
-	const openPool = async (request) => {
-		const { url, sentBy } = request;
-		const proxy = proxyFor(url, env);
-		const tls = url.protocol === "https:" ? await loadTlsFiles(url.host, env, registries) : {};
-		const connect = {
-			timeout: 15e3,
-			...tls.ca === void 0 ? {} : { ca: [...tls.ca] },
-			...tls.cert === void 0 ? {} : { cert: tls.cert },
-			...tls.key === void 0 ? {} : { key: tls.key },
-			...tls.insecure === true ? { rejectUnauthorized: false } : {}
-		};
-		const common = {
-			connections: maxConnections,
-			bodyTimeout: 3e4,
-			keepAliveTimeout: 3e4
-		};
-		if (proxy === void 0) {
-			const { default: Pool } = await import("./pool.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-			const guard = sentBy === void 0 ? {} : { lookup: guardedLookup(sentBy.url, sentBy.reach) };
-			return new Pool(url.origin, {
-				...common,
-				connect: {
-					...connect,
-					...guard
-				}
-			});
-		}
-		const { ProxyAgent } = await import("./undici.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-		const { username, password } = proxy;
-		const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
-		return new ProxyAgent({
-			...common,
-			uri: `${proxy.protocol}//${proxy.host}`,
-			requestTls: connect,
-			proxyTunnel: url.protocol === "https:",
-			...username === "" ? {} : { token: `Basic ${login.toString("base64")}` }
-		});
-	};
-	const poolFor = (request) => {
-		const { url, sentBy } = request;
-		const guard = sentBy === void 0 || sentBy.url.host === url.host ? "" : `${sentBy.reach} ${sentBy.url.host}`;
-		const key = `${url.origin} ${guard}`;
-		let pool = pools.get(key);
-		if (pool === void 0) {
-			pool = openPool(guard === "" ? withoutSender(request) : request);
-			pools.set(key, pool);
-			pool.catch(() => {});
-		}
-		return pool;
-	};
-	return {
-		request: async (request) => {
-			if (closed) throw new RegistryError(`${request.method} ${redactUrl(request.url)}: the client is closed`);
-			const pool = await poolFor(request);
-			const { default: send } = await import("./api-request.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-			const response = await send.call(pool, {
-				origin: request.url.origin,
-				path: request.url.pathname + request.url.search,
-				method: request.method,
-				headers: {
-					"accept-encoding": "identity",
-					...request.headers
-				},
-				headersTimeout: request.patience ?? 3e4,
-				...request.body === void 0 ? {} : { body: request.body },
-				...request.signal === void 0 ? {} : { signal: request.signal }
-			});
-			const headers = (name) => [response.headers[name] ?? []].flat();
-			const header = (name) => headers(name)[0];
-			const status = response.statusCode;
-			let bytes = /* @__PURE__ */ new Uint8Array();
-			if (status < 300 && request.receive !== void 0) await request.receive(limitedBody(response, request), header);
-			else bytes = await readBody(response, request);
-			return {
-				status,
-				header,
-				headers,
-				bytes
-			};
-		},
-		close: async () => {
-			closed = true;
-			const opened = await Promise.allSettled(pools.values());
-			pools.clear();
-			await Promise.all(opened.map(async (pool) => {
-				if (pool.status === "fulfilled") await pool.value.destroy();
-			}));
-		}
-	};
-}
-async function readBody(response, request) {
-	const chunks = [];
-	for await (const chunk of limitedBody(response, request)) chunks.push(chunk);
-	return Buffer.concat(chunks);
-}
-async function* limitedBody(response, request) {
-	const good = response.statusCode < 300;
-	const limit = good ? request.maxBytes : errorBodyBytes;
-	const encoding = [response.headers["content-encoding"] ?? []].flat().join(",");
-	const named = `${request.method} ${redactUrl(request.url)}`;
-	let size = 0;
-	for await (const chunk of response.body) {
-		if (good && encoding !== "" && encoding !== "identity") throw new RegistryError(`${named}: the body came encoded as ${encoding}, though identity was asked for`);
-		size += chunk.length;
-		if (size > limit) {
-			if (good) throw new RegistryError(`${named}: the body is larger than ${limit} bytes`);
-			yield chunk.subarray(0, chunk.length - (size - limit));
-			return;
-		}
-		yield chunk;
-	}
-}
-function withoutSender(request) {
-	const { sentBy: _, ...rest } = request;
-	return rest;
-}
-function guardedLookup(sender, reach) {
-	return (name, options, callback) => {
-		lookup(name, {
-			...options,
-			all: true
-		}, (error, addresses) => {
-			if (error !== null) return callback(error, "", 0);
-			insideKinds(sender).then((senderKinds) => {
-				const allowed = addresses.filter(({ address }) => {
-					const kind = addressKind(address) ?? "unspecified";
-					return senderKinds.includes(kind) || senderKinds.some((own) => mayReach(own, kind, reach));
-				});
-				const [first] = allowed;
-				if (first === void 0) return callback(new RegistryError(`${name} is ${addresses[0]?.address}, an address inside, where ${sender.host} may not send us`), "", 0);
-				return options.all === true ? callback(null, allowed) : callback(null, first.address, first.family);
-			});
-		});
-	};
-}
-async function insideKinds(sender) {
-	const kinds = (await lookup$1(urlHostname(sender), { all: true }).catch(() => [])).flatMap(({ address }) => addressKind(address) ?? []);
-	return kinds.length === 0 ? ["public"] : kinds;
 }
 // src/registry/warning.ts
 const maxLength = 4096;

@@ -1,1 +1,1 @@
-export { g as checkRemoteTls } from "./shared.js";
+export { C as checkRemoteTls } from "./shared.js";

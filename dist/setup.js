@@ -1,4 +1,4 @@
-import { S as run, T as stepJob, d as setupStep } from "./shared.js";
+import { G as run, W as setupStep } from "./shared.js";
 // src/setup.ts
-await run(stepJob(setupStep));
+await run(setupStep);
 export {};

@@ -1,4 +1,4 @@
-import { S as run, T as stepJob, c as teardownStep } from "./shared.js";
+import { B as teardownStep, G as run } from "./shared.js";
 // src/teardown.ts
-await run(stepJob(teardownStep));
+await run(teardownStep);
 export {};

@@ -2,15 +2,15 @@ import { posix } from "node:path";
 import { stringify } from "yaml";
 import { kebabCase } from "../src/inputs/field.ts";
 import { describe } from "../src/report/help.ts";
-import type { DocumentedJob } from "./jobs.ts";
+import type { DocumentedStep } from "./steps.ts";
 
-/** The action.yml of a job; defaults are told in the descriptions, so that MULTIARCH_ variables still count. */
-export function renderActionYml(job: DocumentedJob): string {
-  const dist = posix.relative(job.actionFolder ?? ".", "dist");
-  const inputs = Object.entries(job.inputs).filter(([, field]) => !field.commandLineOnly);
+/** The action.yml of a step; defaults are told in the descriptions, so that MULTIARCH_ variables still count. */
+export function renderActionYml(step: DocumentedStep): string {
+  const dist = posix.relative(step.actionFolder ?? ".", "dist");
+  const inputs = Object.entries(step.inputs).filter(([, field]) => !field.commandLineOnly);
   const document = {
-    name: job.name === "multiarch" ? "multiarch" : `multiarch ${job.name}`,
-    description: job.summary,
+    name: step.name === "multiarch" ? "multiarch" : `multiarch ${step.name}`,
+    description: step.summary,
     author: "multiarch contributors",
     branding: { icon: "layers", color: "blue" },
     inputs: Object.fromEntries(
@@ -20,12 +20,12 @@ export function renderActionYml(job: DocumentedJob): string {
       ]),
     ),
     outputs: Object.fromEntries(
-      Object.entries(job.outputs).map(([name, description]) => [name, { description }]),
+      Object.entries(step.outputs).map(([name, description]) => [name, { description }]),
     ),
     runs: {
       using: "node24",
-      main: `${dist}/${job.name}.js`,
-      ...(job.tearsDown ? { post: `${dist}/teardown.js` } : {}),
+      main: `${dist}/${step.name}.js`,
+      ...(step.tearsDown ? { post: `${dist}/teardown.js` } : {}),
     },
   };
   return `# Written by npm run docs from the input tables in src/steps.\n${stringify(document, { lineWidth: 110 })}`;

@@ -1,27 +1,27 @@
 import { kebabCase } from "../src/inputs/field.ts";
 import { defaultOf } from "../src/report/help.ts";
-import type { DocumentedJob } from "./jobs.ts";
-import { documentedJobs } from "./jobs.ts";
+import type { DocumentedStep } from "./steps.ts";
+import { documentedSteps } from "./steps.ts";
 
 /** The README with what stands between `<!-- inputs: NAME -->` and `<!-- end -->` written anew. */
 export function renderReadme(readme: string): string {
   return readme.replaceAll(
     /(<!-- inputs: ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, begin: string, name: string, end: string) => {
-      const job = documentedJobs.find((candidate) => candidate.name === name);
-      if (job === undefined) throw new Error(`README.md has a table for ${name}, which is no step`);
-      return `${begin}\n${renderTables(job)}\n${end}`;
+      const step = documentedSteps.find((candidate) => candidate.name === name);
+      if (step === undefined) throw new Error(`README.md has a table for ${name}, which is no step`);
+      return `${begin}\n${renderTables(step)}\n${end}`;
     },
   );
 }
 
-function renderTables(job: DocumentedJob): string {
-  const inputs = Object.entries(job.inputs).map(([key, field]) => [
+function renderTables(step: DocumentedStep): string {
+  const inputs = Object.entries(step.inputs).map(([key, field]) => [
     `\`${kebabCase(key)}\``,
     cell(field.description),
     field.required ? "**required**" : code(defaultOf(field)),
   ]);
-  const outputs = Object.entries(job.outputs).map(([name, text]) => [`\`${name}\``, cell(text)]);
+  const outputs = Object.entries(step.outputs).map(([name, text]) => [`\`${name}\``, cell(text)]);
   return [
     table(["input", "what it is", "default"], inputs),
     ...(outputs.length === 0 ? [] : [table(["output", "what it is"], outputs)]),

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { run } from "./run.ts";
-import { multiarchJob } from "./steps/multiarch/job.ts";
+import { multiarchStep } from "./steps/multiarch/step.ts";
 
 const [word] = process.argv.slice(2);
 
@@ -13,7 +13,7 @@ const steps: Readonly<Record<string, () => Promise<unknown>>> = {
 
 const step = word === undefined ? undefined : steps[word];
 if (step === undefined) {
-  await run(multiarchJob);
+  await run(multiarchStep);
 } else {
   process.argv.splice(2, 1);
   await step();

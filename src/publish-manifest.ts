@@ -1,4 +1,4 @@
 import { run } from "./run.ts";
-import { publishJob } from "./steps/publish-manifest/step.ts";
+import { publishStep } from "./steps/publish-manifest/step.ts";
 
-await run(publishJob);
+await run(publishStep);

@@ -9,7 +9,7 @@ import { boolean, choice } from "./inputs/field.ts";
 import { misspelledVariables, parseInputs } from "./inputs/parse.ts";
 import { renderHelp } from "./report/help.ts";
 import { openState, statePath } from "./state.ts";
-import type { Job, Ports } from "./steps/step.ts";
+import type { Ports, Step } from "./steps/step.ts";
 import { refuse } from "./steps/step.ts";
 import { inputNames } from "./steps/tables.ts";
 import { version } from "./version.ts";
@@ -31,9 +31,9 @@ export const spineInputs = {
 
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** The spine: host → parse → the job → report. Sets the exit code: 0 done, 1 failed, 2 wrong input, 130/143 cancelled. */
+/** The spine: host → parse → the step → report. Sets the exit code: 0 done, 1 failed, 2 wrong input, 130/143 cancelled. */
 export async function run<T extends InputTable>(
-  job: Job<T>,
+  step: Step<T>,
   argv: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
   const { env } = process;
@@ -42,10 +42,10 @@ export async function run<T extends InputTable>(
   const controller = new AbortController();
   cancelOnSignals(controller);
   try {
-    const table = { ...job.inputs, ...spineInputs };
-    const flags = parseArgv(argv, table, job.words);
+    const table = { ...step.inputs, ...spineInputs };
+    const flags = parseArgv(argv, table, step.words);
     if (flags.help || flags.version) {
-      process.stdout.write(flags.help ? renderHelp(job, table) : `multiarch ${version}\n`);
+      process.stdout.write(flags.help ? renderHelp(step, table) : `multiarch ${version}\n`);
       return;
     }
     const parsed = parseInputs(table, flags.values, env);
@@ -66,9 +66,9 @@ export async function run<T extends InputTable>(
       ...flags.problems,
       ...parsed.problems,
       ...misspelledVariables(env, [...inputNames(), "state", "dry-run", "debug", "print"]),
-      ...job.check(inputs, ports),
+      ...step.check(inputs, ports),
     ]);
-    const outputs = await job.perform(inputs, ports);
+    const outputs = await step.perform(inputs, ports);
     host.emit(outputs, inputs.print);
   } catch (error) {
     // What fails after a cancellation fails because of it.

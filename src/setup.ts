@@ -1,5 +1,4 @@
 import { run } from "./run.ts";
 import { setupStep } from "./steps/setup/step.ts";
-import { stepJob } from "./steps/step.ts";
 
-await run(stepJob(setupStep));
+await run(setupStep);

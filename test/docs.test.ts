@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { renderActionYml } from "../scripts/action-yml.ts";
-import { documentedJobs } from "../scripts/jobs.ts";
+import { documentedSteps } from "../scripts/steps.ts";
 import { renderReadme } from "../scripts/readme.ts";
 
 const readme = readFileSync("README.md", "utf8");
-const actions = documentedJobs.flatMap((job) =>
-  job.actionFolder === undefined ? [] : [{ ...job, actionFolder: job.actionFolder }],
+const actions = documentedSteps.flatMap((step) =>
+  step.actionFolder === undefined ? [] : [{ ...step, actionFolder: step.actionFolder }],
 );
 
 interface Action {
@@ -21,10 +21,10 @@ function readAction(folder: string): Action {
   return parse(readFileSync(join(folder, "action.yml"), "utf8")) as Action;
 }
 
-describe.each(actions)("action.yml of $name", ({ actionFolder, name, ...job }) => {
+describe.each(actions)("action.yml of $name", ({ actionFolder, name, ...step }) => {
   it("is what npm run docs writes", () => {
     expect(readFileSync(join(actionFolder, "action.yml"), "utf8")).toBe(
-      renderActionYml({ actionFolder, name, ...job }),
+      renderActionYml({ actionFolder, name, ...step }),
     );
   });
 

@@ -1,21 +1,21 @@
 import type { Field, InputTable } from "../inputs/field.ts";
 import { kebabCase } from "../inputs/field.ts";
-import type { Job } from "../steps/step.ts";
+import type { Step } from "../steps/step.ts";
 
 const width = 100;
 const indent = " ".repeat(6);
 
 /** `--help` of an entrypoint, made from its input table. */
 export function renderHelp(
-  job: Pick<Job<InputTable>, "name" | "summary" | "outputs">,
+  step: Pick<Step<InputTable>, "name" | "summary" | "outputs">,
   table: InputTable,
 ): string {
   const usage =
-    job.name === "multiarch"
+    step.name === "multiarch"
       ? "multiarch [setup|build|publish-manifest|teardown] [--input value …]"
-      : `multiarch ${job.name} [--input value …]   (or: node dist/${job.name}.js …)`;
+      : `multiarch ${step.name} [--input value …]   (or: node dist/${step.name}.js …)`;
   return [
-    job.summary,
+    step.summary,
     "",
     `Usage: ${usage}`,
     "",
@@ -26,12 +26,12 @@ export function renderHelp(
     ]),
     "  --help",
     "  --version",
-    ...(Object.keys(job.outputs).length === 0
+    ...(Object.keys(step.outputs).length === 0
       ? []
       : [
           "",
           "Outputs:",
-          ...Object.entries(job.outputs).flatMap(([name, text]) => [`  ${name}`, ...wrap(text)]),
+          ...Object.entries(step.outputs).flatMap(([name, text]) => [`  ${name}`, ...wrap(text)]),
         ]),
     "",
     "Every input can also be given as a variable: MULTIARCH_ and its name, as in MULTIARCH_BUILD_ARGS.",

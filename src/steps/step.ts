@@ -21,15 +21,22 @@ export interface Ports {
   readonly signal: AbortSignal;
 }
 
-/** One step: probe reads the world, plan is pure, execute changes the world, report says what came of it. */
-export interface Step<T extends InputTable, Facts, Plan, Result> {
+/** Something that an entrypoint runs. Declaring it costs next to nothing; what it does is loaded when it is done. */
+export interface Step<T extends InputTable> {
   readonly name: string;
   readonly summary: string;
+  /** What the command takes as its first argument instead. */
+  readonly words?: readonly string[];
   readonly inputs: T;
   /** Kebab-case name to description. */
   readonly outputs: Readonly<Record<string, string>>;
   /** Everything wrong that one input by itself does not show; reads files, changes nothing. */
   readonly check: (inputs: Inputs<T>, ports: Ports) => readonly string[];
+  readonly perform: (inputs: Inputs<T>, ports: Ports) => Promise<StepOutputs>;
+}
+
+/** What a step does: probe reads the world, plan is pure, execute changes the world, report says what came of it. */
+export interface StepWork<T extends InputTable, Facts, Plan, Result> {
   readonly probe: (inputs: Inputs<T>, ports: Ports) => Promise<Facts>;
   readonly plan: (inputs: Inputs<T>, facts: Facts) => Plan;
   /** The plan for a person: what `--dry-run` prints, commands whole. */
@@ -45,41 +52,23 @@ export interface StepReport extends Omit<StepOutputs, "step"> {
   readonly lines: readonly string[];
 }
 
-/** Something that an entrypoint runs: a single step, or several in a row. */
-export interface Job<T extends InputTable> {
-  readonly name: string;
-  readonly summary: string;
-  /** What the command takes as its first argument instead. */
-  readonly words?: readonly string[];
-  readonly inputs: T;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly check: (inputs: Inputs<T>, ports: Ports) => readonly string[];
-  readonly perform: (inputs: Inputs<T>, ports: Ports) => Promise<StepOutputs>;
-}
-
 /** probe → plan → execute → report; in a dry run the plan is shown and nothing else happens. */
-export async function performStep<T extends InputTable, Facts, Plan, Result>(
-  step: Step<T, Facts, Plan, Result>,
+export async function performWork<T extends InputTable, Facts, Plan, Result>(
+  name: string,
+  work: StepWork<T, Facts, Plan, Result>,
   inputs: Inputs<T>,
   ports: Ports,
 ): Promise<StepOutputs> {
-  const plan = step.plan(inputs, await step.probe(inputs, ports));
+  const plan = work.plan(inputs, await work.probe(inputs, ports));
   if (ports.dryRun) {
-    ports.log.group(`${step.name} would do this:`, step.describe(plan));
-    step.foresee?.(plan, ports);
-    return { step: step.name, outputs: {}, variables: {}, paths: [] };
+    ports.log.group(`${name} would do this:`, work.describe(plan));
+    work.foresee?.(plan, ports);
+    return { step: name, outputs: {}, variables: {}, paths: [] };
   }
-  const result = await step.execute(plan, ports);
-  const { lines, ...outputs } = step.report(result, plan);
+  const result = await work.execute(plan, ports);
+  const { lines, ...outputs } = work.report(result, plan);
   if (lines.length > 0) ports.log.info(lines.join("\n"));
-  return { step: step.name, ...outputs };
-}
-
-/** A single step as a job. */
-export function stepJob<T extends InputTable, Facts, Plan, Result>(
-  step: Step<T, Facts, Plan, Result>,
-): Job<T> {
-  return { ...step, perform: (inputs, ports) => performStep(step, inputs, ports) };
+  return { step: name, ...outputs };
 }
 
 /** Throws what several checks found as one InputError. */

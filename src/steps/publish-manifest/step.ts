@@ -1,20 +1,9 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { formatPlatform } from "../../oci/platform.ts";
-import { formatReference } from "../../oci/reference.ts";
-import type { RegistryClient } from "../../registry/client.ts";
-import { formatBytes, renderTable } from "../../report/table.ts";
-import { missingRegistryFiles, repeatedPlatforms, resolveRegistries } from "../fields.ts";
-import type { Job, Step } from "../step.ts";
-import { performStep } from "../step.ts";
-import type { PublishResult } from "./execute.ts";
-import { executePublish } from "./execute.ts";
+import { missingRegistryFiles, repeatedPlatforms } from "../fields.ts";
+import type { Step } from "../step.ts";
+import { performWork } from "../step.ts";
 import { publishInputs } from "./inputs.ts";
-import type { PublishPlan } from "./plan.ts";
-import { describePublish, planPublish } from "./plan.ts";
-import type { PublishFacts } from "./probe.ts";
-import { probePublish } from "./probe.ts";
 
-const declaration = {
+export const publishStep: Step<typeof publishInputs> = {
   name: "publish-manifest",
   summary: "Put one tag over the images of all platforms, once they are checked.",
   inputs: publishInputs,
@@ -28,58 +17,10 @@ const declaration = {
     ...repeatedPlatforms("platforms", platforms),
     ...missingRegistryFiles(registries, cwd),
   ],
-} satisfies Partial<Step<typeof publishInputs, PublishFacts, PublishPlan, PublishResult>>;
-
-function createPublishStep(
-  client: RegistryClient,
-): Step<typeof publishInputs, PublishFacts, PublishPlan, PublishResult> {
-  return {
-    ...declaration,
-    probe: (inputs, ports) => probePublish(inputs, ports, client),
-    plan: planPublish,
-    describe: describePublish,
-    execute: (plan, ports) => executePublish(plan, ports, client),
-    report: ({ index, tags }, { images, previous }) => ({
-      outputs: {
-        digest: index.digest,
-        tags: tags.map(formatReference).join("\n"),
-        index: new TextDecoder().decode(index.bytes),
-        previous: JSON.stringify(previous),
-      },
-      variables: {},
-      paths: [],
-      lines: [
-        ...renderTable([
-          ["platform", "digest", "size"],
-          ...images.map(({ descriptor: { platform, digest }, imageSize }) => [
-            platform === undefined ? "" : formatPlatform(platform),
-            digest,
-            formatBytes(imageSize),
-          ]),
-        ]),
-        ...tags.map((tag) => `${formatReference(tag)} → ${index.digest}`),
-      ],
-    }),
-  };
-}
-
-/** One registry client serves probe and execute, so that tokens and connections are made once. */
-export const publishJob: Job<typeof publishInputs> = {
-  ...declaration,
   perform: async (inputs, ports) => {
-    const { createRegistryClient } = await import("../../registry/client.ts");
-    const { env, log, signal } = ports;
-    const sleep = (duration: number): Promise<void> => delay(duration, undefined, { signal });
-    const given = resolveRegistries(inputs.registries, ports.cwd);
-    const registries = given.length > 0 ? given : (ports.state.read().registries ?? []);
-    const client = createRegistryClient({ env, log, registries, pushTo: inputs.image, clock: { sleep } });
-    const drop = (): void => void client.close();
-    signal.addEventListener("abort", drop);
-    try {
-      return await performStep(createPublishStep(client), inputs, ports);
-    } finally {
-      signal.removeEventListener("abort", drop);
-      await client.close();
-    }
+    const { createPublishWork, withRegistryClient } = await import("./work.ts");
+    return withRegistryClient(inputs, ports, (client) =>
+      performWork("publish-manifest", createPublishWork(client), inputs, ports),
+    );
   },
 };

@@ -1,13 +1,13 @@
 import { spineInputs } from "../src/run.ts";
 import type { InputTable } from "../src/inputs/field.ts";
 import { buildStep } from "../src/steps/build/step.ts";
-import { multiarchJob } from "../src/steps/multiarch/job.ts";
-import { publishJob } from "../src/steps/publish-manifest/step.ts";
+import { multiarchStep } from "../src/steps/multiarch/step.ts";
+import { publishStep } from "../src/steps/publish-manifest/step.ts";
 import { setupStep } from "../src/steps/setup/step.ts";
 import { teardownStep } from "../src/steps/teardown/step.ts";
 
 /** What is documented of an entrypoint: the same declaration that it runs by. */
-export interface DocumentedJob {
+export interface DocumentedStep {
   readonly name: string;
   readonly summary: string;
   readonly inputs: InputTable;
@@ -18,11 +18,11 @@ export interface DocumentedJob {
   readonly tearsDown: boolean;
 }
 
-export const documentedJobs: readonly DocumentedJob[] = [
-  { ...multiarchJob, actionFolder: ".", tearsDown: true },
+export const documentedSteps: readonly DocumentedStep[] = [
+  { ...multiarchStep, actionFolder: ".", tearsDown: true },
   { ...setupStep, actionFolder: "setup", tearsDown: true },
   { ...buildStep, actionFolder: "build", tearsDown: false },
-  { ...publishJob, actionFolder: "publish-manifest", tearsDown: false },
+  { ...publishStep, actionFolder: "publish-manifest", tearsDown: false },
   { ...teardownStep, actionFolder: undefined, tearsDown: false },
 ].map(({ name, summary, inputs, outputs, actionFolder, tearsDown }) => ({
   name,

@@ -1,34 +1,33 @@
 import { describeError } from "../../errors.ts";
 import { exec } from "../../exec.ts";
 import { buildStep } from "../build/step.ts";
-import { publishJob } from "../publish-manifest/step.ts";
+import { publishStep } from "../publish-manifest/step.ts";
 import { setupStep } from "../setup/step.ts";
-import type { Job, Ports } from "../step.ts";
-import { performStep } from "../step.ts";
+import type { Ports, Step } from "../step.ts";
 import { teardownStep } from "../teardown/step.ts";
 import { multiarchInputs } from "./inputs.ts";
 
 /** setup, build and publish-manifest in one go, and teardown at the end, whatever happened. */
-export const multiarchJob: Job<typeof multiarchInputs> = {
+export const multiarchStep: Step<typeof multiarchInputs> = {
   name: "multiarch",
   summary: "Build one Dockerfile for several platforms and put one tag over them.",
   words: ["setup", "build", "publish-manifest", "teardown"],
   inputs: multiarchInputs,
   outputs: {
-    ...publishJob.outputs,
+    ...publishStep.outputs,
     descriptors: buildStep.outputs["descriptors"] ?? "",
     metadata: buildStep.outputs["metadata"] ?? "",
   },
   check: (inputs, ports) => [
     ...setupStep.check(inputs, ports),
     ...buildStep.check({ ...inputs, builder: "" }, ports),
-    ...publishJob.check({ ...inputs, descriptors: "" }, ports),
+    ...publishStep.check({ ...inputs, descriptors: "" }, ports),
   ],
   perform: async (inputs, ports) => {
     try {
-      const setup = await performStep(setupStep, inputs, { ...ports, jobProcess: process.pid });
-      const build = await performStep(buildStep, { ...inputs, builder: "" }, ignoringBuilder(ports));
-      const publish = await publishJob.perform({ ...inputs, descriptors: "" }, ports);
+      const setup = await setupStep.perform(inputs, { ...ports, jobProcess: process.pid });
+      const build = await buildStep.perform({ ...inputs, builder: "" }, ignoringBuilder(ports));
+      const publish = await publishStep.perform({ ...inputs, descriptors: "" }, ports);
       return {
         step: "multiarch",
         outputs: { ...build.outputs, ...publish.outputs },
@@ -50,7 +49,7 @@ function ignoringBuilder(ports: Ports): Ports {
 async function tearDown(ports: Ports): Promise<void> {
   const uncancelled = { ...ports, exec, signal: new AbortController().signal };
   try {
-    await performStep(teardownStep, {}, uncancelled);
+    await teardownStep.perform({}, uncancelled);
   } catch (error) {
     ports.log.warning(`the clean-up failed: ${describeError(error)}`);
   }

@@ -1,1 +1,0 @@
-export { t as createRegistryClient } from "./registry.js";
