@@ -1,5 +1,5 @@
 import { C as formatPlatform, D as samePlatform, f as parseDescriptor, g as formatReference, x as isDigest } from "./oci.js";
-import { D as probeWorkers, J as endpointArguments, U as buildPaths, ct as ProgramMissingError, h as isNative, ht as WorkError, it as formatCsv, nt as authTlsArguments, pt as CancelledError, st as ExecError, tt as resolveRegistries, ut as formatCommand } from "./shared.js";
+import { O as probeWorkers, W as buildPaths, Y as endpointArguments, at as formatCsv, b as neutralise, ct as ExecError, dt as formatCommand, gt as WorkError, h as isNative, lt as ProgramMissingError, mt as CancelledError, nt as resolveRegistries, rt as authTlsArguments } from "./shared.js";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -69,10 +69,6 @@ function parseMetadata(text, platform, what) {
 		},
 		configDigest: typeof config === "string" && isDigest(config) ? config : void 0
 	};
-}
-// src/report/untrusted.ts
-function neutralise(text) {
-	return text.replaceAll(/[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]/g, "").replaceAll(/\u001b(?!\[[0-9;]*m)/g, "").replaceAll(/##(?=\[|vso\[|teamcity\[)/g, "# #").replaceAll(/section_(?=start:|end:)/g, "section-").replaceAll(/^(\s*):(?=:)/gm, "$1: ");
 }
 // src/buildkit/progress.ts
 const keptLogLines = 20;

@@ -1,4 +1,4 @@
-import { G as run, H as buildStep } from "./shared.js";
+import { K as run, U as buildStep } from "./shared.js";
 // src/build.ts
 await run(buildStep);
 export {};

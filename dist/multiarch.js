@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { B as teardownStep, G as run, H as buildStep, K as multiarchInputs, V as publishStep, W as setupStep, gt as describeError, lt as exec } from "./shared.js";
+import { G as setupStep, H as publishStep, K as run, U as buildStep, V as teardownStep, _t as describeError, q as multiarchInputs, ut as exec } from "./shared.js";
 // src/steps/multiarch/step.ts
 const multiarchStep = {
 	name: "multiarch",

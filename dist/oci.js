@@ -1,4 +1,4 @@
-import { ht as WorkError, mt as InputError } from "./shared.js";
+import { gt as WorkError, ht as InputError } from "./shared.js";
 import { createHash } from "node:crypto";
 // src/oci/platform.ts
 const defaultHost = {

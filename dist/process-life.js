@@ -1,4 +1,4 @@
-import { F as parseMountinfo, I as hostIdentity, L as ownerLife, M as processLog, N as hasRootInside, O as awaitReady, P as mountsBelow, R as ownerOf, ft as startDetached, gt as describeError, ht as WorkError, pt as CancelledError, z as readStartTime } from "./shared.js";
+import { B as readStartTime, F as mountsBelow, I as parseMountinfo, L as hostIdentity, N as processLog, P as hasRootInside, R as ownerLife, _t as describeError, gt as WorkError, k as awaitReady, mt as CancelledError, pt as startDetached, z as ownerOf } from "./shared.js";
 import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:net";

@@ -1,1 +1,1 @@
-export { k as planDaemonProcess, A as probeProcess, j as processAddress, M as processLog } from "./shared.js";
+export { A as planDaemonProcess, j as probeProcess, M as processAddress, N as processLog } from "./shared.js";

@@ -1,4 +1,4 @@
-import { G as run, V as publishStep } from "./shared.js";
+import { H as publishStep, K as run } from "./shared.js";
 // src/publish-manifest.ts
 await run(publishStep);
 export {};

@@ -1,1 +1,1 @@
-export { C as checkRemoteTls } from "./shared.js";
+export { w as checkRemoteTls } from "./shared.js";

@@ -1,5 +1,5 @@
 import { r as __toESM } from "./rolldown-runtime.js";
-import { $ as writePrivateFiles, E as probeEndpoints, L as ownerLife, Q as runTlsFiles, R as ownerOf, T as planRemote, X as parseEndpoint, Y as formatEndpoint, Z as planRunTls, _ as proofProgram, a as inspectDaemon, at as jobFolder, b as dockerRunAdvice, c as startCommand, d as entriesFor, dt as shellQuote, f as entryName, g as linuxkitArchitectures, gt as describeError, h as isNative, ht as WorkError, i as filesInContainer, l as startDaemon, lt as exec, m as isIntact, n as createCommands, o as readLogs, ot as peekState, p as isEmulated, pt as CancelledError, q as buildxArguments, r as createDaemon, rt as renderRegistryToml, s as removeCommand, st as ExecError, t as containerAddress, tt as resolveRegistries, u as embeddedEmulator, ut as formatCommand, v as binfmtMiscFolder, x as probeEngine, y as readBinfmtMisc } from "./shared.js";
+import { $ as runTlsFiles, D as probeEndpoints, E as planRemote, J as buildxArguments, Q as planRunTls, R as ownerLife, S as probeEngine, X as formatEndpoint, Z as parseEndpoint, _ as proofProgram, _t as describeError, a as inspectDaemon, b as neutralise, c as startCommand, ct as ExecError, d as entriesFor, dt as formatCommand, et as writePrivateFiles, f as entryName, ft as shellQuote, g as linuxkitArchitectures, gt as WorkError, h as isNative, i as filesInContainer, it as renderRegistryToml, l as startDaemon, m as isIntact, mt as CancelledError, n as createCommands, nt as resolveRegistries, o as readLogs, ot as jobFolder, p as isEmulated, r as createDaemon, s as removeCommand, st as peekState, t as containerAddress, u as embeddedEmulator, ut as exec, v as binfmtMiscFolder, x as dockerRunAdvice, y as readBinfmtMisc, z as ownerOf } from "./shared.js";
 import { C as formatPlatform, D as samePlatform } from "./oci.js";
 import { t as provideImage } from "./pull2.js";
 import { constants, copyFileSync, createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -823,7 +823,7 @@ async function proveWithoutShell({ architectures, emulators = {} }, { engine, na
 function architecturesOf(platforms) {
 	return [...new Set(platforms.map(({ architecture }) => architecture))];
 }
-// src/emulation/lock.ts
+// src/lock.ts
 const defaultMilliseconds = 3e5;
 const pauseMilliseconds = 10;
 async function withLock(name, work, options = {}) {
@@ -1786,12 +1786,15 @@ async function executeSetup(plan, ports) {
 			owner: owners.starting
 		})
 	}, ports);
+	let hasAnswered = false;
 	try {
 		const registered = timed(ports, "emulators ready", async () => plan.emulation === void 0 ? void 0 : registerPlanned(plan.emulation, plan.mirrors, ports));
 		const prepared = session.prepare();
 		const started = timed(ports, "BuildKit answers", async () => {
 			await prepared;
-			return session.start();
+			const found = await session.start();
+			hasAnswered = true;
+			return found;
 		});
 		const [{ path: buildctl, version }, endpoints, emulation] = await allOrFirstFailure([
 			timed(ports, "buildctl ready", () => obtainClient(plan, session, prepared, programs, ports)),
@@ -1830,6 +1833,7 @@ async function executeSetup(plan, ports) {
 			seconds: (performance.now() - begin) / 1e3
 		};
 	} catch (error) {
+		if (hasAnswered && !ports.signal.aborted) await showLog(session, ports);
 		await discard(session, plan, ports);
 		throw error;
 	}
@@ -1912,6 +1916,10 @@ async function provePlatforms(plan, emulation, daemon, ports) {
 			...interpreter === void 0 ? {} : { interpreter }
 		}]))
 	};
+}
+async function showLog(session, { log }) {
+	const text = neutralise(await session.log());
+	if (text !== "") log.group("the log of BuildKit:", text.split("\n"));
 }
 async function discard(session, plan, ports) {
 	try {

@@ -1,4 +1,4 @@
-import { G as run, W as setupStep } from "./shared.js";
+import { G as setupStep, K as run } from "./shared.js";
 // src/setup.ts
 await run(setupStep);
 export {};

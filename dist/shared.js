@@ -1697,19 +1697,24 @@ function readOr$1(path, otherwise) {
 	}
 }
 // src/buildkit/drivers/readiness.ts
-const readyMilliseconds = 6e4;
-const socketMilliseconds = 2e3;
-async function awaitReady(ask) {
+const usual = {
+	ready: 6e4,
+	socket: 2e3
+};
+async function awaitReady(ask, limits = usual) {
 	const begin = performance.now();
 	for (let pause = 10;; pause = Math.min(pause * 1.5, 250)) {
 		if (await ask.connects?.()) return true;
 		const waited = performance.now() - begin;
-		if ((ask.connects === void 0 || waited > socketMilliseconds) && await ask.answers()) return false;
+		if ((ask.connects === void 0 || waited > limits.socket) && await ask.answers()) return false;
 		if (pause > 50) {
 			const failure = await ask.failure();
 			if (failure !== void 0) throw failure;
 		}
-		if (waited > readyMilliseconds) throw new WorkError(`BuildKit did not answer within ${readyMilliseconds / 1e3} s`);
+		if (waited > limits.ready) {
+			const log = await ask.log?.();
+			throw new WorkError(`BuildKit did not answer within ${limits.ready / 1e3} s${log === void 0 ? "" : `:\n${log}`}`);
+		}
 		await setTimeout$1(pause);
 	}
 }
@@ -2243,6 +2248,10 @@ function recognizeComplaint(stderr) {
 function dockerRunAdvice(stderr) {
 	return recognizeComplaint(stderr)?.fix;
 }
+// src/report/untrusted.ts
+function neutralise(text) {
+	return text.replaceAll(/[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]/g, "").replaceAll(/\u001b(?!\[[0-9;]*m)/g, "").replaceAll(/##(?=\[|vso\[|teamcity\[)/g, "# #").replaceAll(/section_(?=start:|end:)/g, "section-").replaceAll(/^(\s*):(?=:)/gm, "$1: ");
+}
 // src/emulation/binfmt-misc.ts
 const binfmtMiscFolder = "/proc/sys/fs/binfmt_misc";
 function parseBinfmtEntry(name, text) {
@@ -2612,7 +2621,8 @@ async function startDaemon(container, exec) {
 	return await awaitReady({
 		connects: path === void 0 ? void 0 : () => canConnect(path),
 		answers: () => answersThroughExec(container, exec),
-		failure: () => daemonFailure(container, exec)
+		failure: () => daemonFailure(container, exec),
+		log: () => readLogs(container, exec)
 	}) ? `unix://${path}` : containerAddress(container);
 }
 async function runForDaemon(image, command, exec) {
@@ -2693,4 +2703,4 @@ async function readLogs({ engine, name }, exec) {
 		return `(its log can't be read: ${describeError(error)})`;
 	}
 }
-export { writePrivateFiles as $, probeProcess as A, teardownStep as B, checkRemoteTls as C, probeWorkers as D, probeEndpoints as E, parseMountinfo as F, run as G, buildStep as H, hostIdentity as I, endpointArguments as J, multiarchInputs as K, ownerLife as L, processLog as M, hasRootInside as N, awaitReady as O, mountsBelow as P, runTlsFiles as Q, ownerOf as R, recognizeComplaint as S, planRemote as T, buildPaths as U, publishStep as V, setupStep as W, parseEndpoint as X, formatEndpoint as Y, planRunTls as Z, proofProgram as _, inspectDaemon as a, jobFolder as at, dockerRunAdvice as b, startCommand as c, ProgramMissingError as ct, entriesFor as d, shellQuote as dt, parseDescriptors as et, entryName as f, startDetached as ft, linuxkitArchitectures as g, describeError as gt, isNative as h, WorkError as ht, filesInContainer as i, formatCsv as it, processAddress as j, planDaemonProcess as k, startDaemon as l, exec as lt, isIntact as m, InputError as mt, createCommands as n, authTlsArguments as nt, readLogs as o, peekState as ot, isEmulated as p, CancelledError as pt, buildxArguments as q, createDaemon as r, renderRegistryToml as rt, removeCommand as s, ExecError as st, containerAddress as t, resolveRegistries as tt, embeddedEmulator as u, formatCommand as ut, binfmtMiscFolder as v, judgeAnswer as w, probeEngine as x, readBinfmtMisc as y, readStartTime as z };
+export { runTlsFiles as $, planDaemonProcess as A, readStartTime as B, recognizeComplaint as C, probeEndpoints as D, planRemote as E, mountsBelow as F, setupStep as G, publishStep as H, parseMountinfo as I, buildxArguments as J, run as K, hostIdentity as L, processAddress as M, processLog as N, probeWorkers as O, hasRootInside as P, planRunTls as Q, ownerLife as R, probeEngine as S, judgeAnswer as T, buildStep as U, teardownStep as V, buildPaths as W, formatEndpoint as X, endpointArguments as Y, parseEndpoint as Z, proofProgram as _, describeError as _t, inspectDaemon as a, formatCsv as at, neutralise as b, startCommand as c, ExecError as ct, entriesFor as d, formatCommand as dt, writePrivateFiles as et, entryName as f, shellQuote as ft, linuxkitArchitectures as g, WorkError as gt, isNative as h, InputError as ht, filesInContainer as i, renderRegistryToml as it, probeProcess as j, awaitReady as k, startDaemon as l, ProgramMissingError as lt, isIntact as m, CancelledError as mt, createCommands as n, resolveRegistries as nt, readLogs as o, jobFolder as ot, isEmulated as p, startDetached as pt, multiarchInputs as q, createDaemon as r, authTlsArguments as rt, removeCommand as s, peekState as st, containerAddress as t, parseDescriptors as tt, embeddedEmulator as u, exec as ut, binfmtMiscFolder as v, checkRemoteTls as w, dockerRunAdvice as x, readBinfmtMisc as y, ownerOf as z };

@@ -1,4 +1,4 @@
-import { at as jobFolder, gt as describeError, s as removeCommand, ut as formatCommand } from "./shared.js";
+import { _t as describeError, dt as formatCommand, ot as jobFolder, s as removeCommand } from "./shared.js";
 import { rm } from "node:fs/promises";
 // src/steps/teardown/work.ts
 const teardownWork = {

@@ -1,4 +1,4 @@
-import { B as teardownStep, G as run } from "./shared.js";
+import { K as run, V as teardownStep } from "./shared.js";
 // src/teardown.ts
 await run(teardownStep);
 export {};

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { explainWriteError } from "./disk.ts";
 import type { DownloadOptions, Downloads } from "./download.ts";
 import { createDownloads } from "./download.ts";
-import { withLock } from "./emulation/lock.ts";
+import { withLock } from "./lock.ts";
 import type { Env } from "./inputs/parse.ts";
 
 /** A tool by its name, exact version (`0.32.2`) and architecture in the cache. */

@@ -82,11 +82,6 @@ export function readBinfmtMisc(
   return { state: "mounted", enabled, readOnly, entries };
 }
 
-/** What is registered on this machine; nothing when binfmt_misc is not mounted or not readable. */
-export function readBinfmtEntries(folder?: string): BinfmtEntry[] {
-  return [...readBinfmtMisc(folder).entries];
-}
-
 /**
  * Whether the file system that holds a path is mounted read-only, by the text of /proc/PID/mountinfo
  * (https://docs.kernel.org/filesystems/proc.html, section 3.5).

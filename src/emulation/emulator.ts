@@ -1,4 +1,3 @@
-import type { Platform } from "../oci/platform.ts";
 import type { BinfmtEntry } from "./binfmt-misc.ts";
 import { takes } from "./binfmt-misc.ts";
 import { proofProgram } from "./program.ts";
@@ -43,13 +42,6 @@ export function isNative(architecture: string, host: string): boolean {
   return architecture === host || (alsoNative[host] ?? []).includes(architecture);
 }
 
-/** The architectures among `platforms` that a host can't run by itself. */
-export function foreignArchitectures(platforms: readonly Platform[], host: string): string[] {
-  return [...new Set(platforms.map(({ architecture }) => architecture))].filter(
-    (architecture) => !isNative(architecture, host),
-  );
-}
-
 /** The entries that take an architecture's programs, whatever their names: distributions have their own. */
 export function entriesFor(architecture: string, entries: readonly BinfmtEntry[]): readonly BinfmtEntry[] {
   const program = proofProgram(architecture);
@@ -66,9 +58,4 @@ export function entriesFor(architecture: string, entries: readonly BinfmtEntry[]
 /** Whether an entry's programs run in every container. */
 export function isIntact(entry: BinfmtEntry): boolean {
   return entry.enabled && entry.flags.includes("F");
-}
-
-/** Whether binaries of an architecture are handed to QEMU, in containers too. */
-export function isRegistered(architecture: string, entries: readonly BinfmtEntry[]): boolean {
-  return entriesFor(architecture, entries).some(isIntact);
 }

@@ -7,7 +7,7 @@ import { formatPlatform } from "../oci/platform.ts";
 import { isPrivilegeRefused, parseBinfmtStatus } from "./binfmt-image.ts";
 import { binfmtMiscFolder } from "./binfmt-misc.ts";
 import { entryName } from "./emulator.ts";
-import { withLock } from "./lock.ts";
+import { withLock } from "../lock.ts";
 import type {
   EmulationFacts,
   EmulationPlan,

@@ -10,9 +10,8 @@ import {
   registerCommand,
 } from "../../src/emulation/binfmt-image.ts";
 import { isReadOnly, parseBinfmtEntry, readBinfmtMisc, takes } from "../../src/emulation/binfmt-misc.ts";
-import { entriesFor, foreignArchitectures, isIntact, isRegistered } from "../../src/emulation/emulator.ts";
+import { entriesFor, isIntact, isNative } from "../../src/emulation/emulator.ts";
 import { proofProgram, provableArchitectures } from "../../src/emulation/program.ts";
-import { parsePlatform } from "../../src/oci/platform.ts";
 import { entryText } from "./entries.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "binfmt-test-"));
@@ -89,7 +88,7 @@ describe("binfmt_misc", () => {
   });
 });
 
-describe("isRegistered", () => {
+describe("an architecture is registered by an entry", () => {
   const bare = parseBinfmtEntry("qemu-aarch64", "enabled\ninterpreter /q\nflags: CF\n");
   it.each([
     { entry, architecture: "arm64", registered: true },
@@ -100,23 +99,17 @@ describe("isRegistered", () => {
     { entry: bare, architecture: "arm64", registered: true },
     { entry: { ...bare, name: "qemu-mips64el" }, architecture: "mips64le", registered: true },
   ])("$architecture with $entry.name $entry.flags: $registered", ({ entry, architecture, registered }) => {
-    expect(isRegistered(architecture, [entry])).toBe(registered);
     expect(entriesFor(architecture, [entry]).some(isIntact)).toBe(registered);
   });
 });
 
-describe("foreignArchitectures", () => {
+describe("isNative", () => {
   it.each([
-    { host: "amd64", platforms: ["linux/amd64", "linux/386", "linux/amd64/v3"], foreign: [] },
-    { host: "amd64", platforms: ["linux/arm/v7", "linux/arm/v6", "linux/arm64"], foreign: ["arm", "arm64"] },
-    { host: "arm64", platforms: ["linux/arm64", "linux/arm/v7", "linux/amd64"], foreign: ["arm", "amd64"] },
-  ])("$platforms on $host", ({ host, platforms, foreign }) => {
-    expect(
-      foreignArchitectures(
-        platforms.map((platform) => parsePlatform(platform)),
-        host,
-      ),
-    ).toEqual(foreign);
+    { host: "amd64", native: ["amd64", "386"], foreign: ["arm64", "arm", "s390x"] },
+    { host: "arm64", native: ["arm64"], foreign: ["arm", "amd64", "386"] },
+  ])("on $host for $native, not for $foreign", ({ host, native, foreign }) => {
+    expect(native.filter((architecture) => !isNative(architecture, host))).toEqual([]);
+    expect(foreign.filter((architecture) => isNative(architecture, host))).toEqual([]);
   });
 });
 

@@ -116,6 +116,7 @@ export async function startDaemon(container: DaemonContainer, exec: Exec): Promi
     connects: path === undefined ? undefined : () => canConnect(path),
     answers: () => answersThroughExec(container, exec),
     failure: () => daemonFailure(container, exec),
+    log: () => readLogs(container, exec),
   });
   return throughSocket ? `unix://${path}` : containerAddress(container);
 }

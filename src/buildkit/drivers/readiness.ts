@@ -2,32 +2,39 @@ import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { WorkError } from "../../errors.ts";
 
-const readyMilliseconds = 60_000;
-/** How long a socket that we share may take before the daemon is asked in another way. */
-const socketMilliseconds = 2000;
+/** How long a daemon may take, and how long a socket that we share before it is asked in another way; milliseconds. */
+const usual = { ready: 60_000, socket: 2000 };
 
 /**
  * Asks until the daemon answers: gives true when it does through a socket that we share, false when in the other way.
- * Throws what `failure` finds, or a WorkError after a minute.
+ * Throws what `failure` finds, or a WorkError when the time is over.
  */
-export async function awaitReady(ask: {
-  /** Undefined when no socket is shared. */
-  readonly connects: (() => Promise<boolean>) | undefined;
-  readonly answers: () => Promise<boolean>;
-  readonly failure: () => Promise<WorkError | undefined>;
-}): Promise<boolean> {
+export async function awaitReady(
+  ask: {
+    /** Undefined when no socket is shared. */
+    readonly connects: (() => Promise<boolean>) | undefined;
+    readonly answers: () => Promise<boolean>;
+    readonly failure: () => Promise<WorkError | undefined>;
+    /** What the daemon has printed, for the error when it never answers. */
+    readonly log?: () => Promise<string>;
+  },
+  limits: typeof usual = usual,
+): Promise<boolean> {
   const begin = performance.now();
   for (let pause = 10; ; pause = Math.min(pause * 1.5, 250)) {
     if (await ask.connects?.()) return true;
     const waited = performance.now() - begin;
-    const asksOtherwise = ask.connects === undefined || waited > socketMilliseconds;
+    const asksOtherwise = ask.connects === undefined || waited > limits.socket;
     if (asksOtherwise && (await ask.answers())) return false;
     if (pause > 50) {
       const failure = await ask.failure();
       if (failure !== undefined) throw failure;
     }
-    if (waited > readyMilliseconds) {
-      throw new WorkError(`BuildKit did not answer within ${readyMilliseconds / 1000} s`);
+    if (waited > limits.ready) {
+      const log = await ask.log?.();
+      throw new WorkError(
+        `BuildKit did not answer within ${limits.ready / 1000} s${log === undefined ? "" : `:\n${log}`}`,
+      );
     }
     await delay(pause);
   }

@@ -8,6 +8,7 @@ import { describeError } from "../../errors.ts";
 import type { Platform } from "../../oci/platform.ts";
 import { formatPlatform, samePlatform } from "../../oci/platform.ts";
 import type { Owner } from "../../owner.ts";
+import { neutralise } from "../../report/untrusted.ts";
 import type { BuilderState } from "../../state.ts";
 import type { Ports } from "../step.ts";
 import type { DaemonSession } from "./daemon.ts";
@@ -49,6 +50,7 @@ export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<Setup
     },
     ports,
   );
+  let hasAnswered = false;
   try {
     const registered = timed(ports, "emulators ready", async () =>
       plan.emulation === undefined ? undefined : registerPlanned(plan.emulation, plan.mirrors, ports),
@@ -56,7 +58,9 @@ export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<Setup
     const prepared = session.prepare();
     const started = timed(ports, "BuildKit answers", async () => {
       await prepared;
-      return session.start();
+      const found = await session.start();
+      hasAnswered = true;
+      return found;
     });
     const client = timed(ports, "buildctl ready", () =>
       obtainClient(plan, session, prepared, programs, ports),
@@ -89,6 +93,8 @@ export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<Setup
     const seconds = (performance.now() - begin) / 1000;
     return { driver, endpoints, exposed, buildctl, version, platforms, emulators, seconds };
   } catch (error) {
+    // What keeps it from answering is in the error already.
+    if (hasAnswered && !ports.signal.aborted) await showLog(session, ports);
     await discard(session, plan, ports);
     throw error;
   }
@@ -209,7 +215,12 @@ async function provePlatforms(
   };
 }
 
-/** Undoes what was done, with the daemon's last words when it is of use; not stopped by a cancellation. */
+async function showLog(session: DaemonSession, { log }: Ports): Promise<void> {
+  const text = neutralise(await session.log());
+  if (text !== "") log.group("the log of BuildKit:", text.split("\n"));
+}
+
+/** Undoes what was done; not stopped by a cancellation. */
 async function discard(session: DaemonSession, plan: SetupPlan, ports: Ports): Promise<void> {
   try {
     await session.discard();

@@ -1,7 +1,7 @@
 import type { Server, Socket } from "node:net";
 import { connect, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { CancelledError, WorkError } from "../errors.ts";
+import { CancelledError, WorkError } from "./errors.ts";
 
 export interface LockOptions {
   readonly signal?: AbortSignal;

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { withLock } from "../../src/emulation/lock.ts";
+import { withLock } from "../src/lock.ts";
 
 // node hold-lock.ts NAME FILE MILLISECONDS: writes a line when its turn begins, and one when it ends.
 const [name = "", file = "", milliseconds = "0"] = process.argv.slice(2);

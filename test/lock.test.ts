@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
-import { withLock } from "../../src/emulation/lock.ts";
-import { CancelledError } from "../../src/errors.ts";
+import { withLock } from "../src/lock.ts";
+import { CancelledError } from "../src/errors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "multiarch-lock-"));
 afterAll(() => rmSync(folder, { recursive: true }));
