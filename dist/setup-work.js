@@ -1776,6 +1776,7 @@ async function executeSetup(plan, ports) {
 	ports.log.info(`driver ${plan.driver}: ${plan.why}`);
 	const programs = once(() => obtainPrograms(plan.buildctl, "buildkit", ports));
 	const { driver } = plan;
+	const earlier = ports.state.read().builder;
 	const session = openDaemon(plan.daemon, {
 		mirrors: plan.mirrors,
 		now: plan.now,
@@ -1800,7 +1801,7 @@ async function executeSetup(plan, ports) {
 			timed(ports, "buildctl ready", () => obtainClient(plan, session, prepared, programs, ports)),
 			started,
 			registered,
-			"existing" in plan.daemon && plan.daemon.existing === "use" ? void 0 : session.reap()
+			isReused(plan) ? void 0 : session.reap()
 		]);
 		const [exposed, { emulators, platforms }] = await Promise.all([session.exposed(), timed(ports, "platforms proved", () => provePlatforms(plan, emulation, {
 			endpoints,
@@ -1834,7 +1835,7 @@ async function executeSetup(plan, ports) {
 		};
 	} catch (error) {
 		if (hasAnswered && !ports.signal.aborted) await showLog(session, ports);
-		await discard(session, plan, ports);
+		await discard(session, plan, earlier, ports);
 		throw error;
 	}
 }
@@ -1879,10 +1880,11 @@ async function obtainClient(plan, session, prepared, programs, ports) {
 	};
 	return provideBuildctl(plan.buildctl, plan.folder, copy, ports);
 }
-function knownPlace({ daemon, emulation }) {
-	if (!("existing" in daemon && daemon.existing === "use") || emulation === void 0 || !emulation.isLocal) return void 0;
-	const { facts, plan } = emulation;
-	return plan.platforms.every(({ kind }) => kind === "native" || kind === "registered") && plan.register === void 0 ? {
+function knownPlace(plan) {
+	const { emulation } = plan;
+	if (!isReused(plan) || emulation === void 0 || !emulation.isLocal) return void 0;
+	const { facts, plan: planned } = emulation;
+	return planned.platforms.every(({ kind }) => kind === "native" || kind === "registered") && planned.register === void 0 ? {
 		kind: "known",
 		proofs: facts.proofs
 	} : void 0;
@@ -1921,17 +1923,26 @@ async function showLog(session, { log }) {
 	const text = neutralise(await session.log());
 	if (text !== "") log.group("the log of BuildKit:", text.split("\n"));
 }
-async function discard(session, plan, ports) {
+async function discard(session, plan, earlier, ports) {
 	try {
-		await session.discard();
-		await rm(plan.folder, {
-			recursive: true,
-			force: true
-		});
-		ports.state.update(({ builder: _, ...state }) => state);
+		if (!isReused(plan)) {
+			await session.discard();
+			await rm(plan.folder, {
+				recursive: true,
+				force: true
+			});
+		}
+		const kept = isReused(plan) && earlier !== void 0 ? { builder: earlier } : {};
+		ports.state.update(({ builder: _, ...state }) => ({
+			...state,
+			...kept
+		}));
 	} catch (error) {
 		ports.log.warning(`BuildKit could not be removed: ${describeError(error)}`);
 	}
+}
+function isReused({ daemon }) {
+	return "existing" in daemon && daemon.existing === "use";
 }
 // src/steps/setup/plan-container.ts
 function planContainer(inputs, facts, options) {

@@ -81,6 +81,7 @@ const exec = async (command, options = {}) => {
 	const { signal } = options;
 	throwIfCancelled(signal);
 	const runner = await import("./exec.js");
+	throwIfCancelled(signal);
 	if (!subscribed) {
 		subscribed = true;
 		subscribe("child_process", (message) => {
@@ -98,6 +99,7 @@ const exec = async (command, options = {}) => {
 	try {
 		exitCode = await spawning.run((child) => {
 			children.push(child);
+			if (signal?.aborted) child.once("spawn", () => stop(child));
 			if (options.stdin === void 0) child.once("spawn", () => child.stdin?.end());
 		}, () => runner.exec(`"${command.program}"`, [...command.args], {
 			silent: true,

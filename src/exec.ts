@@ -78,6 +78,7 @@ export const exec: Exec = async (command, options = {}) => {
   const { signal } = options;
   throwIfCancelled(signal);
   const runner = await import("@actions/exec");
+  throwIfCancelled(signal);
   if (!subscribed) {
     subscribed = true;
     subscribe("child_process", (message) => {
@@ -97,6 +98,8 @@ export const exec: Exec = async (command, options = {}) => {
     exitCode = await spawning.run(
       (child) => {
         children.push(child);
+        // Cancelled while @actions/exec was still looking for the program.
+        if (signal?.aborted) child.once("spawn", () => stop(child));
         if (options.stdin === undefined) child.once("spawn", () => child.stdin?.end());
       },
       () =>

@@ -75,6 +75,22 @@ describe("exec", () => {
     expect(performance.now() - begin).toBeLessThan(10_000);
   });
 
+  it.each([0, 1, 5, 20])("stops a program that is cancelled %d ms into its start", async (milliseconds) => {
+    const controller = new AbortController();
+    const begin = performance.now();
+    const running = exec(node("setTimeout(() => {}, 60_000)"), { signal: controller.signal });
+    setTimeout(() => controller.abort(new CancelledError("SIGINT")), milliseconds);
+    await expect(running).rejects.toThrow("cancelled by SIGINT");
+    expect(performance.now() - begin).toBeLessThan(10_000);
+  });
+
+  it("stops a program that is cancelled in the moment it is asked for", async () => {
+    const controller = new AbortController();
+    const running = exec(node("setTimeout(() => {}, 60_000)"), { signal: controller.signal });
+    controller.abort(new CancelledError("SIGINT"));
+    await expect(running).rejects.toThrow("cancelled by SIGINT");
+  });
+
   it("kills a program that will not be interrupted", async () => {
     const controller = new AbortController();
     const stubborn = "process.on('SIGINT', () => {}); console.log('up'); setInterval(() => {}, 1000)";

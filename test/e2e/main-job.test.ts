@@ -100,6 +100,11 @@ describe("the steps one by one, without an export", () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/# the daemon multiarch-[0-9a-f]{12} is used, which runs already/);
     expect(await job.outputs("setup", ["--platforms", "linux/amd64"])).toEqual(first);
+    // One that fails leaves the daemon of the first as it was.
+    expect(
+      await job.step("setup", ["--platforms", "linux/amd64", "--buildctl-path", "/bin/true"]),
+    ).toMatchObject({ code: 1 });
+    expect(await job.outputs("setup", ["--platforms", "linux/amd64"])).toEqual(first);
   });
 
   it("build pushes to several repositories, and publish tags all of them", async () => {

@@ -39,6 +39,7 @@ export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<Setup
   ports.log.info(`driver ${plan.driver}: ${plan.why}`);
   const programs = once(() => obtainPrograms(plan.buildctl, "buildkit", ports));
   const { driver } = plan;
+  const earlier = ports.state.read().builder;
   const session = openDaemon(
     plan.daemon,
     {
@@ -70,7 +71,7 @@ export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<Setup
       started,
       registered,
       // A daemon that is used again was here when others were looked for.
-      "existing" in plan.daemon && plan.daemon.existing === "use" ? undefined : session.reap(),
+      isReused(plan) ? undefined : session.reap(),
     ]);
     const [exposed, { emulators, platforms }] = await Promise.all([
       session.exposed(),
@@ -95,7 +96,7 @@ export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<Setup
   } catch (error) {
     // What keeps it from answering is in the error already.
     if (hasAnswered && !ports.signal.aborted) await showLog(session, ports);
-    await discard(session, plan, ports);
+    await discard(session, plan, earlier, ports);
     throw error;
   }
 }
@@ -164,12 +165,12 @@ async function obtainClient(
 }
 
 /** What an earlier setup proved in this container, and what has just run on its kernel, needs no second trip into it. */
-function knownPlace({ daemon, emulation }: SetupPlan): ProofPlace | undefined {
-  const isReused = "existing" in daemon && daemon.existing === "use";
-  if (!isReused || emulation === undefined || !emulation.isLocal) return undefined;
-  const { facts, plan } = emulation;
-  const isThere = plan.platforms.every(({ kind }) => kind === "native" || kind === "registered");
-  return isThere && plan.register === undefined ? { kind: "known", proofs: facts.proofs } : undefined;
+function knownPlace(plan: SetupPlan): ProofPlace | undefined {
+  const { emulation } = plan;
+  if (!isReused(plan) || emulation === undefined || !emulation.isLocal) return undefined;
+  const { facts, plan: planned } = emulation;
+  const isThere = planned.platforms.every(({ kind }) => kind === "native" || kind === "registered");
+  return isThere && planned.register === undefined ? { kind: "known", proofs: facts.proofs } : undefined;
 }
 
 /**
@@ -220,13 +221,25 @@ async function showLog(session: DaemonSession, { log }: Ports): Promise<void> {
   if (text !== "") log.group("the log of BuildKit:", text.split("\n"));
 }
 
-/** Undoes what was done; not stopped by a cancellation. */
-async function discard(session: DaemonSession, plan: SetupPlan, ports: Ports): Promise<void> {
+/** Undoes what was done; not stopped by a cancellation. A daemon that was there before stays as it was. */
+async function discard(
+  session: DaemonSession,
+  plan: SetupPlan,
+  earlier: BuilderState | undefined,
+  ports: Ports,
+): Promise<void> {
   try {
-    await session.discard();
-    await rm(plan.folder, { recursive: true, force: true });
-    ports.state.update(({ builder: _, ...state }) => state);
+    if (!isReused(plan)) {
+      await session.discard();
+      await rm(plan.folder, { recursive: true, force: true });
+    }
+    const kept = isReused(plan) && earlier !== undefined ? { builder: earlier } : {};
+    ports.state.update(({ builder: _, ...state }) => ({ ...state, ...kept }));
   } catch (error) {
     ports.log.warning(`BuildKit could not be removed: ${describeError(error)}`);
   }
+}
+
+function isReused({ daemon }: SetupPlan): boolean {
+  return "existing" in daemon && daemon.existing === "use";
 }
