@@ -1,5 +1,5 @@
 import { C as formatPlatform, D as samePlatform, f as parseDescriptor, g as formatReference, x as isDigest } from "./oci.js";
-import { O as probeWorkers, W as buildPaths, Y as endpointArguments, at as formatCsv, b as neutralise, ct as ExecError, dt as formatCommand, gt as WorkError, h as isNative, lt as ProgramMissingError, mt as CancelledError, nt as resolveRegistries, rt as authTlsArguments } from "./shared.js";
+import { O as probeWorkers, W as buildPaths, Y as endpointArguments, _t as WorkError, at as formatCsv, b as neutralise, ct as ExecError, ft as formatCommand, h as isNative, ht as CancelledError, lt as ProgramMissingError, nt as resolveRegistries, rt as authTlsArguments } from "./shared.js";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { mkdtemp, readFile, rm } from "node:fs/promises";

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { G as setupStep, H as publishStep, K as run, U as buildStep, V as teardownStep, _t as describeError, q as multiarchInputs, ut as exec } from "./shared.js";
+import { G as setupStep, H as publishStep, K as run, U as buildStep, V as teardownStep, q as multiarchInputs, ut as exec, vt as describeError } from "./shared.js";
 // src/steps/multiarch/step.ts
 const multiarchStep = {
 	name: "multiarch",

@@ -1,4 +1,4 @@
-import { gt as WorkError, ht as InputError } from "./shared.js";
+import { _t as WorkError, gt as InputError } from "./shared.js";
 import { createHash } from "node:crypto";
 // src/oci/platform.ts
 const defaultHost = {

@@ -1,4 +1,4 @@
-import { B as readStartTime, F as mountsBelow, I as parseMountinfo, L as hostIdentity, N as processLog, P as hasRootInside, R as ownerLife, _t as describeError, gt as WorkError, k as awaitReady, mt as CancelledError, pt as startDetached, z as ownerOf } from "./shared.js";
+import { B as readStartTime, F as mountsBelow, I as parseMountinfo, L as hostIdentity, N as processLog, P as hasRootInside, R as ownerLife, _t as WorkError, ht as CancelledError, k as awaitReady, mt as startDetached, vt as describeError, z as ownerOf } from "./shared.js";
 import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:net";

@@ -1,6 +1,6 @@
 import { C as formatPlatform, D as samePlatform, d as isAttestation, g as formatReference, n as buildIndex, t as parseImageConfig, y as withTarget } from "./oci.js";
 import { t as createRegistryClient } from "./registry.js";
-import { gt as WorkError, nt as resolveRegistries, tt as parseDescriptors } from "./shared.js";
+import { _t as WorkError, nt as resolveRegistries, tt as parseDescriptors } from "./shared.js";
 import { setTimeout } from "node:timers/promises";
 // src/report/table.ts
 function renderTable(rows) {

@@ -1,4 +1,4 @@
-import { C as recognizeComplaint, ct as ExecError, gt as WorkError } from "./shared.js";
+import { C as recognizeComplaint, _t as WorkError, ct as ExecError } from "./shared.js";
 import { t as imageSources } from "./sources.js";
 import { setTimeout } from "node:timers/promises";
 // src/container-image/pull.ts

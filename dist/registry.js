@@ -1,6 +1,6 @@
 import { r as __toESM } from "./rolldown-runtime.js";
 import { S as matchesDigest, a as isIndexType, b as digestOf, c as ociIndex, f as parseDescriptor, g as formatReference, h as stringMap, i as dockerManifest, l as ociManifest, m as parseJsonObject, o as isSchema1Type, p as isJsonObject, s as manifestMediaTypes, u as parseContentType, x as isDigest, y as withTarget } from "./oci.js";
-import { gt as WorkError } from "./shared.js";
+import { _t as WorkError } from "./shared.js";
 import { join } from "node:path";
 import { BlockList, isIP } from "node:net";
 import { lookup } from "node:dns";

@@ -1,5 +1,5 @@
 import { r as __toESM } from "./rolldown-runtime.js";
-import { $ as runTlsFiles, D as probeEndpoints, E as planRemote, J as buildxArguments, Q as planRunTls, R as ownerLife, S as probeEngine, X as formatEndpoint, Z as parseEndpoint, _ as proofProgram, _t as describeError, a as inspectDaemon, b as neutralise, c as startCommand, ct as ExecError, d as entriesFor, dt as formatCommand, et as writePrivateFiles, f as entryName, ft as shellQuote, g as linuxkitArchitectures, gt as WorkError, h as isNative, i as filesInContainer, it as renderRegistryToml, l as startDaemon, m as isIntact, mt as CancelledError, n as createCommands, nt as resolveRegistries, o as readLogs, ot as jobFolder, p as isEmulated, r as createDaemon, s as removeCommand, st as peekState, t as containerAddress, u as embeddedEmulator, ut as exec, v as binfmtMiscFolder, x as dockerRunAdvice, y as readBinfmtMisc, z as ownerOf } from "./shared.js";
+import { $ as runTlsFiles, D as probeEndpoints, E as planRemote, J as buildxArguments, Q as planRunTls, R as ownerLife, S as probeEngine, X as formatEndpoint, Z as parseEndpoint, _ as proofProgram, _t as WorkError, a as inspectDaemon, b as neutralise, c as startCommand, ct as ExecError, d as entriesFor, dt as execToEnd, et as writePrivateFiles, f as entryName, ft as formatCommand, g as linuxkitArchitectures, h as isNative, ht as CancelledError, i as filesInContainer, it as renderRegistryToml, l as startDaemon, m as isIntact, n as createCommands, nt as resolveRegistries, o as readLogs, ot as jobFolder, p as isEmulated, pt as shellQuote, r as createDaemon, s as removeCommand, st as peekState, t as containerAddress, u as embeddedEmulator, ut as exec, v as binfmtMiscFolder, vt as describeError, x as dockerRunAdvice, y as readBinfmtMisc, z as ownerOf } from "./shared.js";
 import { C as formatPlatform, D as samePlatform } from "./oci.js";
 import { t as provideImage } from "./pull2.js";
 import { constants, copyFileSync, createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -150,6 +150,7 @@ async function createContainer(plan, mirrors, ports) {
 		log,
 		signal
 	};
+	const toEnd = execToEnd(signal);
 	await withImage(container.image, options, (image) => {
 		const commands = containerCommands({
 			...plan,
@@ -158,7 +159,7 @@ async function createContainer(plan, mirrors, ports) {
 				image
 			}
 		});
-		return createDaemon(image, commands, exec);
+		return createDaemon(image, commands, toEnd);
 	});
 }
 async function startContainer(plan, ports) {
@@ -1036,7 +1037,7 @@ async function registerPlanned({ isLocal, plan, request }, mirrors, { exec, log,
 		...request,
 		image: reference
 	}, plan, probe, {
-		exec,
+		exec: execToEnd(signal),
 		log,
 		signal
 	});

@@ -163,6 +163,14 @@ const startDetached = async (command, { env, cwd, log }) => {
 		closeSync(output);
 	}
 };
+function execToEnd(signal) {
+	return async (command, options) => {
+		throwIfCancelled(signal);
+		const result = await exec(command, options);
+		throwIfCancelled(signal);
+		return result;
+	};
+}
 function childEnvironment(env) {
 	return Object.fromEntries(Object.entries(env).filter((entry) => entry[1] !== void 0 && !/^(INPUT|PLUGIN|MULTIARCH)_/.test(entry[0])));
 }
@@ -2705,4 +2713,4 @@ async function readLogs({ engine, name }, exec) {
 		return `(its log can't be read: ${describeError(error)})`;
 	}
 }
-export { runTlsFiles as $, planDaemonProcess as A, readStartTime as B, recognizeComplaint as C, probeEndpoints as D, planRemote as E, mountsBelow as F, setupStep as G, publishStep as H, parseMountinfo as I, buildxArguments as J, run as K, hostIdentity as L, processAddress as M, processLog as N, probeWorkers as O, hasRootInside as P, planRunTls as Q, ownerLife as R, probeEngine as S, judgeAnswer as T, buildStep as U, teardownStep as V, buildPaths as W, formatEndpoint as X, endpointArguments as Y, parseEndpoint as Z, proofProgram as _, describeError as _t, inspectDaemon as a, formatCsv as at, neutralise as b, startCommand as c, ExecError as ct, entriesFor as d, formatCommand as dt, writePrivateFiles as et, entryName as f, shellQuote as ft, linuxkitArchitectures as g, WorkError as gt, isNative as h, InputError as ht, filesInContainer as i, renderRegistryToml as it, probeProcess as j, awaitReady as k, startDaemon as l, ProgramMissingError as lt, isIntact as m, CancelledError as mt, createCommands as n, resolveRegistries as nt, readLogs as o, jobFolder as ot, isEmulated as p, startDetached as pt, multiarchInputs as q, createDaemon as r, authTlsArguments as rt, removeCommand as s, peekState as st, containerAddress as t, parseDescriptors as tt, embeddedEmulator as u, exec as ut, binfmtMiscFolder as v, checkRemoteTls as w, dockerRunAdvice as x, readBinfmtMisc as y, ownerOf as z };
+export { runTlsFiles as $, planDaemonProcess as A, readStartTime as B, recognizeComplaint as C, probeEndpoints as D, planRemote as E, mountsBelow as F, setupStep as G, publishStep as H, parseMountinfo as I, buildxArguments as J, run as K, hostIdentity as L, processAddress as M, processLog as N, probeWorkers as O, hasRootInside as P, planRunTls as Q, ownerLife as R, probeEngine as S, judgeAnswer as T, buildStep as U, teardownStep as V, buildPaths as W, formatEndpoint as X, endpointArguments as Y, parseEndpoint as Z, proofProgram as _, WorkError as _t, inspectDaemon as a, formatCsv as at, neutralise as b, startCommand as c, ExecError as ct, entriesFor as d, execToEnd as dt, writePrivateFiles as et, entryName as f, formatCommand as ft, linuxkitArchitectures as g, InputError as gt, isNative as h, CancelledError as ht, filesInContainer as i, renderRegistryToml as it, probeProcess as j, awaitReady as k, startDaemon as l, ProgramMissingError as lt, isIntact as m, startDetached as mt, createCommands as n, resolveRegistries as nt, readLogs as o, jobFolder as ot, isEmulated as p, shellQuote as pt, multiarchInputs as q, createDaemon as r, authTlsArguments as rt, removeCommand as s, peekState as st, containerAddress as t, parseDescriptors as tt, embeddedEmulator as u, exec as ut, binfmtMiscFolder as v, describeError as vt, checkRemoteTls as w, dockerRunAdvice as x, readBinfmtMisc as y, ownerOf as z };

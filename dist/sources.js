@@ -1,4 +1,4 @@
-import { ht as InputError } from "./shared.js";
+import { gt as InputError } from "./shared.js";
 import { _ as parseReference, g as formatReference } from "./oci.js";
 // src/container-image/sources.ts
 const mirrored = "docker.io";

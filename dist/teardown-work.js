@@ -1,4 +1,4 @@
-import { _t as describeError, dt as formatCommand, ot as jobFolder, s as removeCommand } from "./shared.js";
+import { ft as formatCommand, ot as jobFolder, s as removeCommand, vt as describeError } from "./shared.js";
 import { rm } from "node:fs/promises";
 // src/steps/teardown/work.ts
 const teardownWork = {

@@ -167,6 +167,19 @@ export const startDetached: StartDetached = async (command, { env, cwd, log }) =
   }
 };
 
+/**
+ * Runs programs to their end also when the job is cancelled meanwhile, and only then gives way: an engine goes on with what
+ * its interrupted client asked for, so a container could come to be after its removal.
+ */
+export function execToEnd(signal: AbortSignal): Exec {
+  return async (command, options) => {
+    throwIfCancelled(signal);
+    const result = await exec(command, options);
+    throwIfCancelled(signal);
+    return result;
+  };
+}
+
 /** Our own inputs may hold secrets and must not change what a child does: they are not passed on. */
 export function childEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { CancelledError } from "../src/errors.ts";
-import { childEnvironment, exec, ExecError, formatCommand, ProgramMissingError } from "../src/exec.ts";
+import {
+  childEnvironment,
+  exec,
+  execToEnd,
+  ExecError,
+  formatCommand,
+  ProgramMissingError,
+} from "../src/exec.ts";
 
 const node = (script: string, ...args: string[]) => ({
   program: process.execPath,
@@ -104,6 +111,23 @@ describe("exec", () => {
   it("starts nothing once it is cancelled", async () => {
     const signal = AbortSignal.abort(new CancelledError("SIGINT"));
     await expect(exec(node("process.exit(9)"), { signal })).rejects.toThrow(CancelledError);
+  });
+});
+
+describe("execToEnd", () => {
+  it("lets a program end that was under way, and then gives way", async () => {
+    const controller = new AbortController();
+    const lines: string[] = [];
+    const slow = node("console.log('begun'); setTimeout(() => console.log('ended'), 300)");
+    const running = execToEnd(controller.signal)(slow, {
+      onStdoutLine: (line) => {
+        lines.push(line);
+        controller.abort(new CancelledError("SIGINT"));
+      },
+    });
+    await expect(running).rejects.toThrow("cancelled by SIGINT");
+    expect(lines).toEqual(["begun", "ended"]);
+    await expect(execToEnd(controller.signal)(slow)).rejects.toThrow("cancelled by SIGINT");
   });
 });
 

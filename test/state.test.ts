@@ -15,7 +15,7 @@ describe("statePath", () => {
     { env: { MULTIARCH_STATE: "/x/y.json", GITHUB_ACTIONS: "true", RUNNER_TEMP: "/t" }, path: "/x/y.json" },
     { env: { GITHUB_ACTIONS: "true", RUNNER_TEMP: "/t" }, path: "/t/multiarch.json" },
   ])("$env", ({ env, path }) => {
-    expect(statePath(env, "/work")).toBe(path);
+    expect(statePath(env, "/repo")).toBe(path);
   });
 
   it("differs by working directory, and is not in it", () => {

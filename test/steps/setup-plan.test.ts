@@ -27,7 +27,7 @@ const facts: SetupFacts = {
   jobOwner: undefined,
   run: "42",
   now: 1_000_000_000,
-  cwd: "/work",
+  cwd: "/repo",
   temp: "/tmp",
   state: { version: 1, job: "j0b", builds: {} },
   statePath: "/tmp/s/state.json",
@@ -281,8 +281,8 @@ describe("registries", () => {
           "",
         ].join("\n"),
       },
-      { path: "registries/0.pem", source: "/work/certs/ca.pem" },
-      { path: "registries/1.pem", source: "/work/c.pem" },
+      { path: "registries/0.pem", source: "/repo/certs/ca.pem" },
+      { path: "registries/1.pem", source: "/repo/c.pem" },
       { path: "registries/2.pem", source: "/k.pem" },
     ]);
     expect(registries.map(({ host }) => host)).toEqual(["docker.io", "m.local:5000", "r.local"]);

@@ -4,6 +4,7 @@ import type { ProofPlace, ProvedPlatform } from "../../emulation/prove.ts";
 import { probeEmulation, proveEmulation, requireProved } from "../../emulation/prove.ts";
 import { registerEmulators } from "../../emulation/register.ts";
 import { WorkError } from "../../errors.ts";
+import { execToEnd } from "../../exec.ts";
 import type { Platform } from "../../oci/platform.ts";
 import { formatPlatform, samePlatform } from "../../oci/platform.ts";
 import type { Ports } from "../step.ts";
@@ -19,7 +20,11 @@ export async function registerPlanned(
   const options = { engine: request.engine, mirrors, exec, log, signal };
   const { reference } = await provideImage(plan.register.image, options);
   const probe = () => probeEmulation(request, { isLocal }, exec);
-  return registerEmulators({ ...request, image: reference }, plan, probe, { exec, log, signal });
+  return registerEmulators({ ...request, image: reference }, plan, probe, {
+    exec: execToEnd(signal),
+    log,
+    signal,
+  });
 }
 
 /** Runs a program of each platform where builds will run it; a required one that does not run is an error. */

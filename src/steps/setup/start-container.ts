@@ -14,6 +14,7 @@ import type { RunTlsFolders } from "../../buildkit/tls/files.ts";
 import { planRunTls, runTlsFiles, writePrivateFiles } from "../../buildkit/tls/files.ts";
 import { withImage } from "../../container-image/on-demand.ts";
 import type { Command } from "../../exec.ts";
+import { execToEnd } from "../../exec.ts";
 import type { Ports } from "../step.ts";
 import type { ContainerPlan } from "./plan-container.ts";
 
@@ -56,9 +57,10 @@ export async function createContainer(
   }
   const { exec, log, signal } = ports;
   const options = { engine: container.engine, mirrors, exec, log, signal };
+  const toEnd = execToEnd(signal);
   await withImage(container.image, options, (image) => {
     const commands = containerCommands({ ...plan, container: { ...container, image } });
-    return createDaemon(image, commands, exec);
+    return createDaemon(image, commands, toEnd);
   });
 }
 

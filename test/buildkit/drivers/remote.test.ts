@@ -11,7 +11,7 @@ import { exec } from "../../../src/exec.ts";
 const folder = mkdtempSync(join(tmpdir(), "multiarch-remote-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const request = { tls: {}, insecure: false, folder: "/private", cwd: "/work" };
+const request = { tls: {}, insecure: false, folder: "/private", cwd: "/repo" };
 const endpoints = (...lines: string[]) => lines.map(parseEndpoint);
 const pem = issueCertificates(new Date());
 const arm64 = { os: "linux", architecture: "arm64" };
@@ -32,7 +32,7 @@ describe("planning remote endpoints", () => {
         {
           address: "tcp://a:1",
           platforms: [arm64],
-          tls: { ca: "/work/tls/ca.pem", cert: "/all/cert.pem", key: "/all/key.pem" },
+          tls: { ca: "/repo/tls/ca.pem", cert: "/all/cert.pem", key: "/all/key.pem" },
         },
         {
           address: "tcp://b:1",
