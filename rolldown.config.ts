@@ -17,6 +17,8 @@ function moduleType(): Plugin {
 export default defineConfig({
   input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
   platform: "node",
+  // The same output wherever the dependencies really lie: a linked node_modules must not show.
+  resolve: { symlinks: false },
   plugins: [licenses(), moduleType()],
   preserveEntrySignatures: false,
   transform: { target: "node20.19" },
