@@ -298,6 +298,22 @@ function text(options) {
 		})
 	};
 }
+function value(options) {
+	const { fallback, placeholder, read } = options;
+	return {
+		...base(options),
+		fallback,
+		placeholder,
+		parse: (text) => {
+			let result = fallback;
+			const problems = problemsOf(() => result = read(text));
+			return {
+				value: result,
+				problems
+			};
+		}
+	};
+}
 function boolean(options) {
 	return {
 		...base(options),
@@ -1112,6 +1128,12 @@ function buildxArguments({ address, platforms, tls }, name) {
 		address
 	];
 }
+// src/buildkit/sha256.ts
+function parseSha256(text) {
+	const [, hex] = /^(?:sha256:)?([0-9a-f]{64})$/i.exec(text) ?? [];
+	if (hex === void 0) throw new Error(`${JSON.stringify(text)} is not a SHA-256: 64 hex digits`);
+	return hex.toLowerCase();
+}
 // src/steps/setup/inputs.ts
 const defaultBuildkitVersion = "v0.32.2";
 function flag(text) {
@@ -1248,12 +1270,11 @@ const setupInputs = {
 			if (!/^https?:\/\//.test(value)) throw new Error(`${JSON.stringify(value)} is not an http or https URL`);
 		}
 	}),
-	buildctlSha256: text({
+	buildctlSha256: value({
 		description: "SHA-256 of BuildKit's release archive for this machine, when you want to say it yourself.",
+		fallback: "",
 		placeholder: "HEX",
-		check: (value) => {
-			if (!/^[0-9a-f]{64}$/.test(value)) throw new Error(`${JSON.stringify(value)} is not 64 hex digits`);
-		}
+		read: parseSha256
 	}),
 	allowUnverified: boolean({ description: "Run a downloaded BuildKit for which nobody says what its digest must be." }),
 	buildctlPath: text({

@@ -66,6 +66,27 @@ export function text(
   };
 }
 
+/** One value. `read` makes it of the text, or throws an Error that names it; `fallback` is what it is when not given. */
+export function value<T>(
+  options: Common & {
+    readonly fallback: T;
+    readonly placeholder: string;
+    readonly read: (text: string) => T;
+  },
+): Field<T> {
+  const { fallback, placeholder, read } = options;
+  return {
+    ...base(options),
+    fallback,
+    placeholder,
+    parse: (text) => {
+      let result = fallback;
+      const problems = problemsOf(() => (result = read(text)));
+      return { value: result, problems };
+    },
+  };
+}
+
 /** `true` or `false`, in the spellings that docker's actions take. */
 export function boolean(options: Common & { readonly fallback?: boolean }): Field<boolean> {
   return {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import { InputError, WorkError } from "../errors.ts";
+import { InputError } from "../errors.ts";
 
 declare const digestBrand: unique symbol;
 
@@ -37,14 +37,6 @@ export function digestOf(bytes: Uint8Array, algorithm: DigestAlgorithm = "sha256
 /** Whether the bytes have this digest, by its own algorithm. */
 export function matchesDigest(bytes: Uint8Array, digest: Digest): boolean {
   return digestOf(bytes, algorithmOf(digest)) === digest;
-}
-
-/** Throws WorkError naming both digests when the bytes are not what the digest says. `what` names the content. */
-export function verifyDigest(bytes: Uint8Array, digest: Digest, what: string): void {
-  const found = digestOf(bytes, algorithmOf(digest));
-  if (found !== digest) {
-    throw new WorkError(`${what}: expected ${digest}, but its ${bytes.length} bytes have ${found}`);
-  }
 }
 
 function algorithmOf(digest: Digest): DigestAlgorithm {

@@ -18,10 +18,6 @@ export function isIndexType(mediaType: string): boolean {
   return mediaType === ociIndex || mediaType === dockerManifestList;
 }
 
-export function isManifestType(mediaType: string): boolean {
-  return mediaType === ociManifest || mediaType === dockerManifest;
-}
-
 export function isDockerType(mediaType: string): boolean {
   return mediaType === dockerManifest || mediaType === dockerManifestList;
 }

@@ -1,6 +1,7 @@
 import { parseEndpoint } from "../../buildkit/drivers/endpoint.ts";
+import { parseSha256 } from "../../buildkit/sha256.ts";
 import { parseImageMirror } from "../../container-image/sources.ts";
-import { boolean, choice, list, text } from "../../inputs/field.ts";
+import { boolean, choice, list, text, value } from "../../inputs/field.ts";
 import type { InputTable } from "../../inputs/field.ts";
 import { platformList, registryTrustList } from "../fields.ts";
 
@@ -136,12 +137,11 @@ export const setupInputs = {
         throw new Error(`${JSON.stringify(value)} is not an http or https URL`);
     },
   }),
-  buildctlSha256: text({
+  buildctlSha256: value({
     description: "SHA-256 of BuildKit's release archive for this machine, when you want to say it yourself.",
+    fallback: "",
     placeholder: "HEX",
-    check: (value) => {
-      if (!/^[0-9a-f]{64}$/.test(value)) throw new Error(`${JSON.stringify(value)} is not 64 hex digits`);
-    },
+    read: parseSha256,
   }),
   allowUnverified: boolean({
     description: "Run a downloaded BuildKit for which nobody says what its digest must be.",
