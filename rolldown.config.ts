@@ -14,12 +14,25 @@ function moduleType(): Plugin {
   };
 }
 
+/** All that @actions/http-client takes of undici; its index would bring fetch, websockets, caches and mocks along. */
+function proxyAgentAlone(): Plugin {
+  const id = "\0undici-proxy-agent";
+  return {
+    name: "undici-proxy-agent",
+    resolveId: (source) => (source === "undici" ? id : undefined),
+    load: (loaded) =>
+      loaded === id
+        ? 'import ProxyAgent from "undici/lib/dispatcher/proxy-agent.js";\nexport { ProxyAgent };\n'
+        : undefined,
+  };
+}
+
 export default defineConfig({
   input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
   platform: "node",
   // The same output wherever the dependencies really lie: a linked node_modules must not show.
   resolve: { symlinks: false },
-  plugins: [licenses(), moduleType()],
+  plugins: [proxyAgentAlone(), licenses(), moduleType()],
   preserveEntrySignatures: false,
   transform: { target: "node20.19" },
   output: {
@@ -37,12 +50,29 @@ export default defineConfig({
       includeDependenciesRecursively: false,
       // Dependencies apart from our code and from each other, because most runs need few of them.
       groups: [
-        { name: "vendor-undici", test: /node_modules[\\/](undici|tunnel|@actions[\\/]http-client)[\\/]/ },
+        {
+          name: "vendor-undici",
+          test: /undici-proxy-agent|node_modules[\\/](undici|tunnel|@actions[\\/]http-client)[\\/]/,
+        },
         { name: "vendor-actions-exec", test: /node_modules[\\/]@actions[\\/](exec|io)[\\/]/ },
         { name: "vendor-actions-core", test: /node_modules[\\/]@actions[\\/]core[\\/]/ },
-        { name: "vendor-tool-cache", test: /node_modules[\\/](@actions[\\/]tool-cache|semver)[\\/]/ },
+        { name: "vendor-semver", test: /node_modules[\\/]semver[\\/]/ },
+        { name: "vendor-tool-cache", test: /node_modules[\\/]@actions[\\/]tool-cache[\\/]/ },
         { name: "vendor-tar-stream", test: /node_modules/ },
-        { name: "registry", test: /src[\\/](registry[\\/](?!trust)|oci[\\/]manifest)/ },
+        {
+          name: "registry",
+          test: /src[\\/](registry[\\/](?!trust|url|docker-config)|oci[\\/]manifest|steps[\\/]registry-client)/,
+        },
+        // What is loaded with the work of a step must not end up with what every entrypoint loads.
+        { name: "facts", test: /src[\\/](host[\\/]facts|git\.ts)/ },
+        {
+          name: "tags",
+          test: /src[\\/](tags[\\/](?!spec|rule|template|flavor|date-format)|steps[\\/]targets)/,
+        },
+        {
+          name: "build-work",
+          test: /src[\\/](steps[\\/]build[\\/](?!inputs|step|builder|platform-line|platform-tags|pushing)|report[\\/]progress[\\/](?!pinned-lines|width))/,
+        },
         { name: "oci", test: /src[\\/]oci[\\/]/ },
         {
           name: "shared",

@@ -1,4 +1,4 @@
-import { K as run, U as buildStep } from "./shared.js";
+import { at as run, rt as buildStep } from "./shared.js";
 // src/build.ts
 await run(buildStep);
 export {};

@@ -1,1 +1,1 @@
-export { p as RegistryError, m as parseErrorBody, h as printable, g as summarizeErrorBody } from "./registry.js";
+export { _ as ProxyError, v as RegistryError, y as parseErrorBody, b as printable, x as summarizeErrorBody } from "./registry.js";

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { G as setupStep, H as publishStep, K as run, U as buildStep, V as teardownStep, q as multiarchInputs, ut as exec, vt as describeError } from "./shared.js";
+import { $ as withOutputTargets, Q as pushes, Z as loads, at as run, dn as describeError, et as teardownStep, it as setupStep, rn as exec, rt as buildStep, st as multiarchInputs, tt as publishStep } from "./shared.js";
 // src/steps/multiarch/step.ts
 const multiarchStep = {
 	name: "multiarch",
@@ -12,54 +12,74 @@ const multiarchStep = {
 	],
 	inputs: multiarchInputs,
 	outputs: {
-		...publishStep.outputs,
-		descriptors: buildStep.outputs["descriptors"] ?? "",
-		metadata: buildStep.outputs["metadata"] ?? ""
+		...buildStep.outputs,
+		...publishStep.outputs
 	},
-	check: (inputs, ports) => [
-		...setupStep.check(inputs, ports),
-		...buildStep.check({
-			...inputs,
-			builder: ""
-		}, ports),
-		...publishStep.check({
-			...inputs,
-			descriptors: ""
-		}, ports)
-	],
+	check: async (inputs, ports) => {
+		const { build, publish, setup } = splitInputs(inputs);
+		return [
+			...await setupStep.check(setup, ports),
+			...await buildStep.check(build, ports),
+			...publish === void 0 ? [] : await publishStep.check(publish, ports)
+		];
+	},
 	perform: async (inputs, ports) => {
+		const { build, publish, setup } = splitInputs(inputs);
 		try {
-			const setup = await setupStep.perform(inputs, {
+			const prepared = await setupStep.perform(setup, {
 				...ports,
 				jobProcess: process.pid
 			});
-			const build = await buildStep.perform({
-				...inputs,
-				builder: ""
-			}, ignoringBuilder(ports));
-			const publish = await publishStep.perform({
-				...inputs,
-				descriptors: ""
-			}, ports);
-			return {
-				step: "multiarch",
-				outputs: {
-					...build.outputs,
-					...publish.outputs
-				},
-				...inputs.keep ? {
-					variables: setup.variables,
-					paths: setup.paths
-				} : {
-					variables: {},
-					paths: []
-				}
-			};
+			const built = await buildStep.perform(build, ignoringBuilder(ports));
+			const published = publish === void 0 ? void 0 : await publishStep.perform(publish, ports);
+			return joinOutputs(inputs.keep, prepared, built, published);
 		} finally {
 			if (!inputs.keep && !ports.dryRun) await tearDown(ports);
 		}
 	}
 };
+function splitInputs(given) {
+	const inputs = withOutputTargets(given);
+	const platforms = inputs.platforms.map(({ platform }) => platform);
+	const here = inputs.platforms.filter(({ builder }) => builder === void 0);
+	return {
+		setup: {
+			...inputs,
+			platforms: here.map(({ platform }) => platform),
+			allow: inputs.network === "host" ? [...inputs.allow, "network.host"] : inputs.allow
+		},
+		build: {
+			...inputs,
+			builder: void 0
+		},
+		publish: publishes(inputs) ? {
+			...inputs,
+			platforms,
+			descriptors: ""
+		} : void 0
+	};
+}
+function publishes(inputs) {
+	const { call, image, outputs, push, tags } = inputs;
+	const asksNothing = push === void 0 && image.length + tags.length + outputs.length === 0 && !loads(inputs);
+	return call === "build" && (asksNothing || pushes(inputs));
+}
+function joinOutputs(keep, { paths, variables }, built, published) {
+	return {
+		step: "multiarch",
+		outputs: {
+			...built.outputs,
+			...published?.outputs
+		},
+		...keep ? {
+			variables,
+			paths
+		} : {
+			variables: {},
+			paths: []
+		}
+	};
+}
 function ignoringBuilder(ports) {
 	const { BUILDKIT_HOST: _, ...env } = ports.env;
 	return {

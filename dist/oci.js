@@ -1,4 +1,4 @@
-import { _t as WorkError, gt as InputError } from "./shared.js";
+import { Zt as nearest, ln as InputError, un as WorkError } from "./shared.js";
 import { createHash } from "node:crypto";
 // src/oci/platform.ts
 const defaultHost = {
@@ -225,6 +225,13 @@ function parseTarget(text) {
 function formatReference(reference) {
 	return `${reference.registry}/${reference.repository}${suffix(reference)}`;
 }
+function formatFamiliar(reference) {
+	const { registry, repository } = reference;
+	if (registry !== "docker.io") return formatReference(reference);
+	const short = repository.replace(/^library\/(?=[^/]+$)/, "");
+	const { registry: read } = splitRegistry(short);
+	return (read === "docker.io" ? short : repository) + suffix(reference);
+}
 function withTarget(reference, target = {}) {
 	return {
 		registry: reference.registry,
@@ -255,6 +262,44 @@ function lowerPath(name) {
 	const slash = name.indexOf("/");
 	const first = name.slice(0, Math.max(slash, 0));
 	return /[.:]/.test(first) || first.toLowerCase() === "localhost" ? first + name.slice(slash).toLowerCase() : name.toLowerCase();
+}
+// src/oci/platform-template.ts
+const placeholders = [
+	"platform",
+	"os",
+	"arch",
+	"variant"
+];
+const placeholderPattern = /(?<!\{)\{([A-Za-z]+)\}(?!\})/g;
+function hasPlatform(template) {
+	return words(template).some((word) => placeholders.includes(word));
+}
+function fillPlatform(template, platform) {
+	const { architecture, os, variant = "" } = normalizePlatform(platform);
+	const values = /* @__PURE__ */ new Map([
+		["platform", formatPlatform(normalizePlatform(platform))],
+		["os", os],
+		["arch", architecture],
+		["variant", variant]
+	]);
+	return template.replaceAll(placeholderPattern, (whole, word) => {
+		const value = values.get(word);
+		return value === void 0 ? whole : value.replaceAll(/[^\w.]+/g, "-");
+	});
+}
+function checkTemplate(template) {
+	for (const word of words(template)) {
+		if (placeholders.includes(word)) continue;
+		const meant = meantBy(word.toLowerCase());
+		if (meant !== void 0) throw new Error(`${JSON.stringify(template)}: there is no {${word}}: did you mean {${meant}}?`);
+	}
+}
+function words(template) {
+	return [...template.matchAll(placeholderPattern)].map(([, word = ""]) => word);
+}
+function meantBy(word) {
+	if (word === "architecture") return "arch";
+	return nearest(word, placeholders, Math.floor(word.length / 4));
 }
 // src/oci/json.ts
 function isJsonObject(value) {
@@ -496,4 +541,4 @@ function parseImageConfig(bytes, what) {
 		labels: labels ?? {}
 	};
 }
-export { formatPlatform as C, samePlatform as D, parsePlatform as E, matchesDigest as S, normalizePlatform as T, parseReference as _, isIndexType as a, digestOf as b, ociIndex as c, isAttestation as d, parseDescriptor as f, formatReference as g, stringMap as h, dockerManifest as i, ociManifest as l, parseJsonObject as m, buildIndex as n, isSchema1Type as o, isJsonObject as p, dockerConfig as r, manifestMediaTypes as s, parseImageConfig as t, parseContentType as u, parseTarget as v, isKnownPlatform as w, isDigest as x, withTarget as y };
+export { normalizePlatform as A, parseTarget as C, matchesDigest as D, isDigest as E, samePlatform as M, formatPlatform as O, parseReference as S, digestOf as T, checkTemplate as _, isIndexType as a, formatFamiliar as b, ociIndex as c, isAttestation as d, parseDescriptor as f, stringMap as g, parseJsonObject as h, dockerManifest as i, parsePlatform as j, isKnownPlatform as k, ociManifest as l, marshalIndent as m, buildIndex as n, isSchema1Type as o, isJsonObject as p, dockerConfig as r, manifestMediaTypes as s, parseImageConfig as t, parseContentType as u, fillPlatform as v, withTarget as w, formatReference as x, hasPlatform as y };

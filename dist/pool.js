@@ -1,3 +1,3 @@
-import { r as require_pool } from "./vendor-undici.js";
+import { n as require_pool } from "./vendor-undici.js";
 export default require_pool();
 export {};

@@ -1,5 +1,5 @@
-import { B as readStartTime, F as mountsBelow, I as parseMountinfo, L as hostIdentity, N as processLog, P as hasRootInside, R as ownerLife, _t as WorkError, ht as CancelledError, k as awaitReady, mt as startDetached, vt as describeError, z as ownerOf } from "./shared.js";
-import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { B as processLog, G as hostIdentity, H as hasRootInside, I as awaitReady, J as readStartTime, K as ownerLife, U as mountsBelow, V as socketIn, W as parseMountinfo, cn as CancelledError, dn as describeError, q as ownerOf, sn as startDetached, un as WorkError, z as processAddress } from "./shared.js";
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:net";
 import { rm } from "node:fs/promises";
@@ -9,7 +9,7 @@ const recordName = "daemon.json";
 const graceMilliseconds = 2e3;
 const killMilliseconds = 5e3;
 async function startDaemonProcess(daemon, options) {
-	const { onStarted, signal, startDetached: startDetached$1 = startDetached } = options;
+	const { labels = {}, onStarted, signal, startDetached: startDetached$1 = startDetached } = options;
 	await makeRoom(daemon, options.exec);
 	const { runtime, runc, rootlesskit } = daemon;
 	const { command, env, folder, log } = daemon;
@@ -19,7 +19,8 @@ async function startDaemonProcess(daemon, options) {
 		startTime: "",
 		runtime,
 		runc,
-		rootlesskit
+		rootlesskit,
+		labels
 	});
 	let program;
 	try {
@@ -48,7 +49,8 @@ async function startDaemonProcess(daemon, options) {
 			...owner,
 			runtime,
 			runc,
-			rootlesskit
+			rootlesskit,
+			labels
 		});
 		await awaitReady({
 			connects: () => servesHttp2(daemon.socket),
@@ -68,6 +70,36 @@ async function startDaemonProcess(daemon, options) {
 }
 function isDaemonProcessAlive(removal) {
 	return isAlive(removal);
+}
+function inspectDaemonProcess(folder) {
+	const record = readRecord(folder);
+	if (record === void 0 || ownerLife(record) !== "alive") return void 0;
+	const { labels = {}, pid, runtime, startTime } = record;
+	return {
+		removal: {
+			kind: "process",
+			pid,
+			startTime,
+			root: folder
+		},
+		address: processAddress({ socket: socketIn(runtime) }),
+		labels
+	};
+}
+function findDaemonProcesses() {
+	return processes().flatMap(({ pid }) => {
+		try {
+			const folder = readlinkSync(`/proc/${pid}/cwd`);
+			if (![folder, join(folder, recordName)].every(isOwn)) return [];
+			const found = inspectDaemonProcess(folder);
+			return found?.removal.pid === pid ? [found] : [];
+		} catch {
+			return [];
+		}
+	});
+}
+function isOwn(path) {
+	return lstatSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.();
 }
 function daemonProcessFailure(removal) {
 	if (isDaemonProcessAlive(removal)) return void 0;
@@ -306,4 +338,4 @@ async function endWithin(milliseconds, hasEnded) {
 	}
 	return true;
 }
-export { daemonProcessFailure, isDaemonProcessAlive, readProcessLog, servesHttp2, startAdvice, startDaemonProcess, stopDaemonProcess };
+export { daemonProcessFailure, findDaemonProcesses, inspectDaemonProcess, isDaemonProcessAlive, readProcessLog, servesHttp2, startAdvice, startDaemonProcess, stopDaemonProcess };

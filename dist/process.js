@@ -1,1 +1,1 @@
-export { A as planDaemonProcess, j as probeProcess, M as processAddress, N as processLog } from "./shared.js";
+export { L as planDaemonProcess, R as probeProcess, z as processAddress, B as processLog, V as socketIn } from "./shared.js";

@@ -1,23 +1,7 @@
-import { C as formatPlatform, D as samePlatform, d as isAttestation, g as formatReference, n as buildIndex, t as parseImageConfig, y as withTarget } from "./oci.js";
-import { t as createRegistryClient } from "./registry.js";
-import { _t as WorkError, nt as resolveRegistries, tt as parseDescriptors } from "./shared.js";
-import { setTimeout } from "node:timers/promises";
-// src/report/table.ts
-function renderTable(rows) {
-	const widths = rows.reduce((most, row) => row.map((cell, column) => Math.max(cell.length, most[column] ?? 0)), []);
-	return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
-}
-function formatBytes(bytes) {
-	const units = [
-		"B",
-		"kB",
-		"MB",
-		"GB"
-	];
-	const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-	const value = bytes / 1e3 ** power;
-	return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`;
-}
+import { M as samePlatform, O as formatPlatform, d as isAttestation, n as buildIndex, t as parseImageConfig, w as withTarget, x as formatReference } from "./oci.js";
+import { Jt as performWork, T as renderTable, _t as resolveRegistries, ot as parseDescriptors, un as WorkError, w as formatBytes } from "./shared.js";
+import { t as withRegistryClient } from "./registry.js";
+import { t as findTargets } from "./tags.js";
 // src/steps/publish-manifest/execute.ts
 async function executePublish(plan, ports, client) {
 	const { index, targets } = plan;
@@ -47,7 +31,7 @@ async function requireDigest(tag, index, client) {
 }
 // src/steps/publish-manifest/plan.ts
 function planPublish(inputs, facts) {
-	const { children, previous } = facts;
+	const { children, previous, targets } = facts;
 	const images = children.filter(({ descriptor }) => !isAttestation(descriptor));
 	if (images.length > 0) requirePlatforms(inputs.platforms, images);
 	return {
@@ -57,10 +41,7 @@ function planPublish(inputs, facts) {
 			children: children.map(({ descriptor }) => descriptor),
 			order: inputs.platforms
 		}),
-		targets: inputs.image.map((repository) => ({
-			repository,
-			tags: inputs.tags.map((tag) => withTarget(repository, { tag }))
-		}))
+		targets
 	};
 }
 function requirePlatforms(required, images) {
@@ -86,16 +67,17 @@ function describePublish({ index, targets, previous }) {
 	];
 }
 // src/steps/publish-manifest/probe.ts
-async function probePublish(inputs, ports, client) {
-	const [home, ...others] = inputs.image;
+async function probePublish({ client, inputs, targets }, ports) {
+	const [home, ...others] = targets.map(({ repository }) => repository);
 	if (home === void 0) throw new WorkError("there is no repository to publish to");
 	const descriptors = findDescriptors(inputs, home, ports);
 	const [children, previous] = await Promise.all([
 		Promise.all(descriptors.map((descriptor) => readChild(descriptor, home, client))),
-		readTags(inputs, client),
+		readTags(targets, client),
 		requireEverywhere(descriptors, others, client)
 	]);
 	return {
+		targets,
 		children: children.flat(),
 		previous
 	};
@@ -111,10 +93,14 @@ async function readChild(descriptor, home, client) {
 	const reference = withTarget(home, { digest: descriptor.digest });
 	const { descriptor: found, manifest } = await client.getManifest(reference);
 	if (manifest.kind === "index") {
+		const said = descriptor.platform === void 0 ? {} : { platform: descriptor.platform };
 		const nested = manifest.manifests.map((entry) => isAttestation(entry) ? Promise.resolve([{
 			descriptor: entry,
 			imageSize: 0
-		}]) : readChild(entry, home, client));
+		}]) : readChild({
+			...entry,
+			...said
+		}, home, client));
 		return (await Promise.all(nested)).flat();
 	}
 	const name = formatReference(reference);
@@ -141,8 +127,8 @@ async function requireEverywhere(descriptors, repositories, client) {
 	const missing = references.filter((_, index) => found[index] === void 0).map(formatReference);
 	if (missing.length > 0) throw new WorkError(`these images are not there; nothing was tagged:\n${missing.join("\n")}`, { fix: "build for all repositories in one call: --image first,second" });
 }
-async function readTags(inputs, client) {
-	const references = inputs.image.flatMap((repository) => inputs.tags.map((tag) => withTarget(repository, { tag })));
+async function readTags(targets, client) {
+	const references = targets.flatMap(({ tags }) => tags);
 	const found = await Promise.all(references.map((reference) => client.headManifest(reference)));
 	return Object.fromEntries(references.flatMap((reference, index) => {
 		const descriptor = found[index];
@@ -150,9 +136,13 @@ async function readTags(inputs, client) {
 	}));
 }
 // src/steps/publish-manifest/work.ts
-function createPublishWork(client) {
+function createPublishWork(client, targets) {
 	return {
-		probe: (inputs, ports) => probePublish(inputs, ports, client),
+		probe: (inputs, ports) => probePublish({
+			inputs,
+			targets,
+			client
+		}, ports),
 		plan: planPublish,
 		describe: describePublish,
 		execute: (plan, ports) => executePublish(plan, ports, client),
@@ -177,24 +167,14 @@ function createPublishWork(client) {
 		})
 	};
 }
-async function withRegistryClient(inputs, { cwd, env, log, signal, state }, work) {
-	const sleep = (duration) => setTimeout(duration, void 0, { signal });
-	const given = resolveRegistries(inputs.registries, cwd);
-	const registries = given.length > 0 ? given : state.read().registries ?? [];
-	const client = createRegistryClient({
-		env,
-		log,
+async function performPublish(inputs, ports) {
+	const given = resolveRegistries(inputs.registries, ports.cwd);
+	const registries = given.length > 0 ? given : ports.state.read().registries ?? [];
+	const { targets } = await findTargets(inputs, ports);
+	const pushTo = targets.map(({ repository }) => repository);
+	return withRegistryClient({
 		registries,
-		pushTo: inputs.image,
-		clock: { sleep }
-	});
-	const drop = () => void client.close();
-	signal.addEventListener("abort", drop);
-	try {
-		return await work(client);
-	} finally {
-		signal.removeEventListener("abort", drop);
-		await client.close();
-	}
+		pushTo
+	}, ports, (client) => performWork("publish-manifest", createPublishWork(client, targets), inputs, ports));
 }
-export { createPublishWork, withRegistryClient };
+export { performPublish };

@@ -1,4 +1,4 @@
-import { H as publishStep, K as run } from "./shared.js";
+import { at as run, tt as publishStep } from "./shared.js";
 // src/publish-manifest.ts
 await run(publishStep);
 export {};

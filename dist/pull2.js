@@ -1,4 +1,4 @@
-import { C as recognizeComplaint, _t as WorkError, ct as ExecError } from "./shared.js";
+import { O as recognizeComplaint, dn as describeError, tn as ExecError, un as WorkError } from "./shared.js";
 import { t as imageSources } from "./sources.js";
 import { setTimeout } from "node:timers/promises";
 // src/container-image/pull.ts
@@ -58,7 +58,8 @@ function allowedTries(complaint, isLast, maxTries) {
 		default: return 1;
 	}
 }
-async function pull(source, isLast, { engine, exec, log, signal, clock }) {
+async function pull(source, isLast, options) {
+	const { engine, exec, log, signal, clock } = options;
 	log.info(`pulling ${source.reference}`);
 	for (let tries = 1;; tries++) try {
 		const { stdout } = await exec({
@@ -82,6 +83,29 @@ async function pull(source, isLast, { engine, exec, log, signal, clock }) {
 		const wait = backoff(tries, (clock?.random ?? Math.random)());
 		log.warning(`${source.reference}: ${said}; trying again in ${(wait / 1e3).toFixed(1)} s (try ${tries + 1} of ${allowed})`);
 		await sleep(wait, signal, clock);
+		const hopeless = await waitAsAsked(source, isLast, complaint, options);
+		if (hopeless !== void 0) return {
+			source,
+			said: hopeless,
+			tries,
+			complaint,
+			cause: error
+		};
+	}
+}
+const patience = {
+	last: 3e5,
+	other: 1e4
+};
+async function waitAsAsked({ reference }, isLast, complaint, { ask, log, signal }) {
+	if (complaint?.kind !== "rate-limit" && complaint?.kind !== "server") return void 0;
+	const [{ RegistryError }, { isTemporary }] = await Promise.all([import("./error.js"), import("./retry.js")]);
+	try {
+		await ask(reference, isLast ? patience.last : patience.other);
+	} catch (error) {
+		signal?.throwIfAborted();
+		if (error instanceof RegistryError && (error.temporary || error.status !== void 0 && isTemporary({ status: error.status }))) return error.message;
+		log.debug(`${reference} can't be asked for: ${describeError(error)}`);
 	}
 }
 async function sleep(duration, signal, clock) {

@@ -1,669 +1,18 @@
 import { r as __toESM } from "./rolldown-runtime.js";
-import { S as matchesDigest, a as isIndexType, b as digestOf, c as ociIndex, f as parseDescriptor, g as formatReference, h as stringMap, i as dockerManifest, l as ociManifest, m as parseJsonObject, o as isSchema1Type, p as isJsonObject, s as manifestMediaTypes, u as parseContentType, x as isDigest, y as withTarget } from "./oci.js";
-import { _t as WorkError } from "./shared.js";
+import { A as loadDockerConfigs, Bt as ownUrl, Ht as refusal, It as addressKind, Lt as apiHost, Rt as isLoopback, Ut as registryUrl, Vt as redactUrl, Wt as urlHostname, un as WorkError, zt as mayReach } from "./shared.js";
+import { D as matchesDigest, E as isDigest, T as digestOf, a as isIndexType, c as ociIndex, f as parseDescriptor, g as stringMap, h as parseJsonObject, i as dockerManifest, l as ociManifest, m as marshalIndent, o as isSchema1Type, p as isJsonObject, s as manifestMediaTypes, u as parseContentType, w as withTarget, x as formatReference } from "./oci.js";
 import { join } from "node:path";
+import { createHash } from "node:crypto";
 import { BlockList, isIP } from "node:net";
-import { lookup } from "node:dns";
+import { request } from "node:http";
+import { Readable } from "node:stream";
+import { connect as connect$1 } from "node:tls";
 import { readFile, readdir } from "node:fs/promises";
-import { lookup as lookup$1 } from "node:dns/promises";
+import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
 import { spawn } from "node:child_process";
-// src/registry/error.ts
-var RegistryError = class extends WorkError {
-	name = "RegistryError";
-	status;
-	codes;
-	temporary;
-	constructor(message, options = {}) {
-		super(message, options);
-		this.status = options.status;
-		this.codes = options.codes ?? [];
-		this.temporary = options.temporary ?? false;
-	}
-	get code() {
-		return this.codes[0];
-	}
-};
-function parseErrorBody(body) {
-	let value;
-	try {
-		value = JSON.parse(body);
-	} catch {
-		return [];
-	}
-	if (typeof value !== "object" || value === null) return [];
-	const { errors, details, message } = value;
-	if (Array.isArray(errors)) return errors.flatMap((entry) => readEntry(entry));
-	const text = typeof details === "string" ? details : message;
-	return typeof text === "string" ? [{
-		code: "",
-		message: text
-	}] : [];
-}
-function readEntry(entry) {
-	if (typeof entry !== "object" || entry === null) return [];
-	const { code, message, detail } = entry;
-	const text = (value) => typeof value === "string" ? value : "";
-	const parts = [text(message), text(detail)].filter((part) => part !== "");
-	return [{
-		code: text(code),
-		message: parts.join("; ")
-	}];
-}
-function summarizeErrorBody(body) {
-	const entries = parseErrorBody(body);
-	const said = entries.map(({ code, message }) => [code, message].filter((part) => part !== "").join(": "));
-	return printable(entries.length > 0 ? said.join("; ") : body).slice(0, 300);
-}
-function printable(text) {
-	return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").replaceAll(/\s+/g, " ").trim();
-}
-// src/registry/retry.ts
-const maxTries = 6;
-const maxWait = 6e4;
-const maxTotalWait = 3e5;
-const retriedStatuses = /* @__PURE__ */ new Set([
-	408,
-	425,
-	429,
-	499,
-	500,
-	502,
-	503,
-	504,
-	522
-]);
-const finalStatuses = /* @__PURE__ */ new Set([
-	400,
-	401,
-	403,
-	404,
-	405,
-	409,
-	413,
-	415
-]);
-const temporaryCodes = /* @__PURE__ */ new Set([
-	"BLOB_UPLOAD_INVALID",
-	"TOOMANYREQUESTS",
-	"UNKNOWN",
-	"UNAVAILABLE"
-]);
-const transientErrors = /* @__PURE__ */ new Set([
-	"ECONNRESET",
-	"EPIPE",
-	"ETIMEDOUT",
-	"EAI_AGAIN",
-	"ECONNABORTED",
-	"ENETUNREACH",
-	"EHOSTUNREACH",
-	"ENETDOWN",
-	"UND_ERR_SOCKET",
-	"UND_ERR_CONNECT_TIMEOUT",
-	"UND_ERR_HEADERS_TIMEOUT",
-	"UND_ERR_BODY_TIMEOUT",
-	"UND_ERR_RES_CONTENT_LENGTH_MISMATCH"
-]);
-const doubtfulErrors = /* @__PURE__ */ new Set(["ECONNREFUSED", "ENOTFOUND"]);
-function isTemporary(answer) {
-	if (answer.status !== void 0) {
-		if (retriedStatuses.has(answer.status)) return true;
-		if (finalStatuses.has(answer.status)) return false;
-	}
-	const codes = answer.codes ?? [];
-	return codes.length > 0 && codes.every((code) => temporaryCodes.has(code));
-}
-function triesAfter(error) {
-	const codes = errorCodes(error);
-	if (codes.some((code) => transientErrors.has(code))) return 6;
-	return codes.some((code) => doubtfulErrors.has(code)) ? 2 : 1;
-}
-function isLostSocket(error) {
-	return errorCodes(error).some((code) => [
-		"ECONNRESET",
-		"EPIPE",
-		"UND_ERR_SOCKET"
-	].includes(code));
-}
-function errorCodes(error) {
-	if (!(error instanceof Error)) return [];
-	const own = "code" in error && typeof error.code === "string" ? [error.code] : [];
-	const gathered = error instanceof AggregateError ? error.errors.flatMap((inner) => errorCodes(inner)) : [];
-	return [
-		...own,
-		...gathered,
-		...error.cause === error ? [] : errorCodes(error.cause)
-	];
-}
-function backoff(tries, random) {
-	const ceiling = Math.min(3e4, 500 * 2 ** (tries - 1));
-	return Math.round(ceiling * (.5 + random / 2));
-}
-function askedWait(header, wallClock) {
-	const sent = Date.parse(header("date") ?? "");
-	const now = Number.isNaN(sent) ? wallClock : sent;
-	const value = header("retry-after")?.trim() ?? "";
-	if (/^\d{1,10}$/.test(value)) return Number(value) * 1e3;
-	const unix = header("x-retry-after")?.trim() ?? "";
-	const at = value === "" && /^\d{9,11}$/.test(unix) ? Number(unix) * 1e3 : httpDate(value);
-	return at > now ? at - now : void 0;
-}
-function httpDate(text) {
-	return /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : NaN;
-}
-// src/registry/url.ts
-function redactUrl(url) {
-	let parsed;
-	try {
-		parsed = new URL(url);
-	} catch {
-		return "(malformed URL)";
-	}
-	const query = [...parsed.searchParams.keys()].map((key) => `${encodeURIComponent(key)}=***`).join("&");
-	return `${parsed.protocol}//${parsed.host}${parsed.pathname}${query === "" ? "" : `?${query}`}`;
-}
-function registryUrl(registry, plainHttp) {
-	const host = registry === "docker.io" ? "registry-1.docker.io" : registry;
-	const scheme = isLoopback(host) || plainHttp.includes(registry) ? "http" : "https";
-	return new URL(`${scheme}://${host}`);
-}
-function isLoopback(host) {
-	const name = hostname(host);
-	if (name === void 0) return false;
-	return name === "localhost" || name.endsWith(".localhost") || (isIP(name) === 4 ? name.startsWith("127.") : name === "::1");
-}
-function hostname(host) {
-	if (isIP(host) !== 0) return host;
-	const [, bracketed, name] = /^(?:\[([^\]]*)\]|([^:[\]]+))(?::\d+)?$/.exec(host) ?? [];
-	if (bracketed !== void 0) return isIP(bracketed) === 6 ? bracketed : void 0;
-	return name?.toLowerCase();
-}
-function addressKind(address) {
-	const bare = address.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
-	if (isIP(bare) === 4) return kindOfIpv4(bare);
-	if (isIP(bare) !== 6) return void 0;
-	const words = expandIpv6(bare);
-	const [first = 0] = words;
-	if (words.slice(0, 5).every((word) => word === 0) && (words[5] === 65535 || words[5] === 0)) {
-		const [high = 0, low = 0] = words.slice(6);
-		if (words[5] === 0 && high === 0 && low <= 1) return low === 1 ? "loopback" : "unspecified";
-		return kindOfIpv4([
-			high >> 8,
-			high & 255,
-			low >> 8,
-			low & 255
-		].join("."));
-	}
-	if ((first & 65024) === 64512) return "private";
-	return (first & 65472) === 65152 ? "link-local" : "public";
-}
-function kindOfIpv4(address) {
-	const [a = 0, b = 0] = address.split(".").map(Number);
-	if (a === 0) return "unspecified";
-	if (a === 127) return "loopback";
-	if (a === 169 && b === 254) return "link-local";
-	return a === 10 || a === 172 && b >= 16 && b <= 31 || a === 192 && b === 168 || a === 100 && b >= 64 && b <= 127 ? "private" : "public";
-}
-function expandIpv6(address) {
-	const dotted = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
-	const [, a = 0, b = 0, c = 0, d = 0] = dotted?.map(Number) ?? [];
-	const [head = "", tail] = (dotted === null ? address : address.slice(0, dotted.index) + `${(a << 8 | b).toString(16)}:${(c << 8 | d).toString(16)}`).split("::");
-	const words = (part) => part === "" ? [] : part.split(":").map((w) => Number.parseInt(w, 16));
-	const [front, back] = [words(head), words(tail ?? "")];
-	const gap = tail === void 0 ? 0 : 8 - front.length - back.length;
-	return [
-		...front,
-		...Array.from({ length: gap }, () => 0),
-		...back
-	];
-}
-function urlHostname(url) {
-	return url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
-}
-function refusal(from, to, reach) {
-	if (to.protocol !== "https:" && to.protocol !== "http:") return `its scheme is ${to.protocol}`;
-	if (to.username !== "" || to.password !== "") return "it carries a user name";
-	if (from.protocol === "https:" && to.protocol === "http:") return "it leads from HTTPS to plain HTTP";
-	const [sender, target] = [urlHostname(from), urlHostname(to)];
-	const kind = hostKind(target);
-	if (sender === target || kind === void 0 || mayReach(hostKind(sender), kind, reach)) return void 0;
-	return `${target} is a ${kind} address`;
-}
-function mayReach(sender, target, reach) {
-	if (target === "public") return true;
-	if (target === "loopback") return sender === "loopback";
-	return target === "private" && reach === "own-network" && (sender === "loopback" || sender === "private");
-}
-function hostKind(host) {
-	return host === "localhost" || host.endsWith(".localhost") ? "loopback" : addressKind(host);
-}
-// src/registry/redirect.ts
-const maxHops = 10;
-const redirects = /* @__PURE__ */ new Set([
-	301,
-	302,
-	303,
-	307,
-	308
-]);
-async function sendFollowing(transport, first) {
-	let request = first;
-	let leftOrigin = false;
-	for (let hop = 0;; hop++) {
-		const response = await transport.request(request);
-		const location = response.header("location");
-		if (!redirects.has(response.status) || location === void 0) return {
-			response,
-			url: request.url,
-			leftOrigin
-		};
-		const wrong = (why) => new RegistryError(`${request.method} ${redactUrl(request.url)}: redirect refused: ${why}`, { status: response.status });
-		if (hop === maxHops) throw wrong(`more than ${maxHops} of them`);
-		if (!(request.method === "GET" || request.method === "HEAD") && response.status < 307) throw wrong(`${response.status} would turn a write into a read`);
-		const url = resolveLocation(location, request.url, first.url, wrong);
-		leftOrigin ||= url.origin !== first.url.origin;
-		if (leftOrigin && first.secretBody === true) throw wrong(`it would hand the credentials to ${url.host}`);
-		request = {
-			...request,
-			url,
-			headers: leftOrigin ? withoutSecrets(request.headers) : request.headers,
-			sentBy: {
-				url: first.url,
-				reach: "own-network"
-			}
-		};
-	}
-}
-function resolveLocation(location, base, origin, wrong) {
-	let url;
-	try {
-		url = new URL(location, base);
-	} catch {
-		throw wrong("its location is not a URL");
-	}
-	const why = refusal(base, url, "own-network") ?? refusal(origin, url, "own-network");
-	if (why !== void 0) throw wrong(why);
-	return url;
-}
-function withoutSecrets(headers) {
-	const kept = [
-		"accept",
-		"content-type",
-		"user-agent"
-	];
-	return Object.fromEntries(Object.entries(headers).filter(([name]) => kept.includes(name.toLowerCase())));
-}
-// src/registry/sender.ts
-const operationLimit = 6e5;
-function createSender(transport, clock, log) {
-	const answered = /* @__PURE__ */ new Set();
-	const pausedUntil = /* @__PURE__ */ new Map();
-	return async (request) => {
-		const { origin, host } = request.url;
-		const limit = request.timeLimit ?? operationLimit;
-		const deadline = clock.now() + limit;
-		const timeout = AbortSignal.timeout(limit);
-		const signal = request.signal === void 0 ? timeout : AbortSignal.any([timeout, request.signal]);
-		let mayBeStale = answered.has(origin);
-		let tries = 0;
-		let waited = 0;
-		const wait = async (duration, why) => {
-			waited += duration;
-			const line = `${host}: ${why}; trying again in ${(duration / 1e3).toFixed(1)} s (try ${tries + 1} of 6)`;
-			if (duration >= 1e3) log.warning(line);
-			else log.debug(line);
-			await clock.sleep(duration);
-		};
-		for (;;) {
-			const pause = (pausedUntil.get(host) ?? 0) - clock.now();
-			if (pause > 0) await clock.sleep(pause);
-			tries++;
-			let followed;
-			try {
-				followed = await sendFollowing(transport, {
-					...request,
-					signal
-				});
-			} catch (error) {
-				request.signal?.throwIfAborted();
-				if (error instanceof WorkError) throw error;
-				if (mayBeStale && isLostSocket(error)) {
-					mayBeStale = false;
-					tries--;
-					log.debug(`${host}: an idle connection was closed; sending again`);
-					continue;
-				}
-				const allowed = answered.has(origin) && isRefused(error) ? 6 : triesAfter(error);
-				if (tries >= allowed || clock.now() >= deadline) throw transportError(error, request, tries);
-				await wait(backoff(tries, clock.random()), describe(error));
-				continue;
-			}
-			answered.add(origin);
-			const { response } = followed;
-			const codes = response.status < 400 ? [] : errorCodesOf(response.bytes);
-			if (!(response.status >= 400 && isTemporary({
-				status: response.status,
-				codes
-			})) || tries >= 6) return {
-				...followed,
-				tries
-			};
-			const asked = askedWait(response.header, clock.wallClock());
-			if (asked !== void 0 && asked > 6e4) throw new RegistryError(`${request.method} ${redactUrl(request.url)}: ${response.status}: ${host} asks to wait ${Math.ceil(asked / 1e3)} s`, {
-				status: response.status,
-				codes,
-				temporary: true,
-				fix: "run again after that time"
-			});
-			const duration = asked ?? backoff(tries, clock.random());
-			if (waited + duration > 3e5 || clock.now() + duration > deadline) return {
-				...followed,
-				tries
-			};
-			if (asked !== void 0) pausedUntil.set(host, clock.now() + asked);
-			await wait(duration, `answered ${response.status}`);
-		}
-	};
-}
-function errorCodesOf(bytes) {
-	return parseErrorBody(new TextDecoder().decode(bytes)).map(({ code }) => code);
-}
-function isRefused(error) {
-	return errorCodes(error).includes("ECONNREFUSED");
-}
-function transportError(cause, request, tries) {
-	const { host } = request.url;
-	const codes = errorCodes(cause);
-	const has = (...names) => names.some((name) => codes.includes(name));
-	const named = `${request.method} ${redactUrl(request.url)}`;
-	const after = tries > 1 ? ` after ${tries} tries` : "";
-	if (has("ECONNREFUSED")) return new RegistryError(`${named}: ${host} does not answer: connection refused${after}`, {
-		cause,
-		temporary: true,
-		fix: `is it running? Check the address ${host}`
-	});
-	if (has("ENOTFOUND", "EAI_AGAIN")) return new RegistryError(`${named}: no address found for the host ${request.url.hostname}${after}`, {
-		cause,
-		temporary: true,
-		fix: "check the name and the DNS of this machine"
-	});
-	if (codes.some((code) => /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code))) return new RegistryError(`${named}: the certificate of ${host} is not trusted: ${describe(cause)}`, {
-		cause,
-		fix: `put its authority in NODE_EXTRA_CA_CERTS or /etc/docker/certs.d/${host}/ca.crt (and check this machine's clock)`
-	});
-	if (codes.some((code) => /SSL|EPROTO/.test(code))) return new RegistryError(`${named}: ${host} does not speak TLS`, {
-		cause,
-		fix: "if it is meant to be plain HTTP, say so for this registry"
-	});
-	return new RegistryError(`${named}: ${describe(cause)}${after}`, {
-		cause,
-		temporary: true
-	});
-}
-function describe(error) {
-	if (!(error instanceof Error)) return String(error);
-	const text = error.message || errorCodes(error)[0] || error.name;
-	return error.name === "TimeoutError" ? "no whole answer in the time allowed" : text;
-}
-// src/registry/proxy.ts
-function proxyFor(url, env) {
-	if (url.protocol !== "https:" && url.protocol !== "http:") return void 0;
-	const variable = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
-	const value = either(env, variable);
-	if (value !== "" && variable === "HTTP_PROXY" && (env["REQUEST_METHOD"] ?? "") !== "") throw new WorkError("HTTP_PROXY is not used in a CGI environment, where a visitor can set it");
-	const proxy = parseProxy(value, variable);
-	return proxy !== void 0 && usesProxy(canonicalAddress(url), either(env, "NO_PROXY")) ? proxy : void 0;
-}
-function usesProxy(address, noProxy) {
-	const { host, port } = splitAddress(address);
-	if (host === "" || host === "localhost") return host === "";
-	if (isIP(host) !== 0 && isLoopbackIp(host)) return false;
-	return !noProxy.split(",").map((entry) => entry.trim().toLowerCase()).some((entry) => entry === "*" || matchesEntry(entry, host, port));
-}
-function matchesEntry(entry, host, port) {
-	const [, network = "", prefix = ""] = /^([0-9a-f.:]+)\/(\d+)$/.exec(entry) ?? [];
-	if (isIP(network) !== 0) return isIP(host) !== 0 && inNetwork(host, network, Number(prefix));
-	const { host: name, port: onlyPort } = isIP(entry) === 0 ? splitAddress(entry) : {
-		host: entry,
-		port: ""
-	};
-	if (name === "" || onlyPort !== "" && onlyPort !== port) return false;
-	if (isIP(name) !== 0) return isIP(host) !== 0 && inNetwork(host, name, isIP(name) === 4 ? 32 : 128);
-	const domain = toAscii(name.startsWith("*.") ? name.slice(1) : name);
-	return domain.startsWith(".") ? host.endsWith(domain) : host === domain || host.endsWith(`.${domain}`);
-}
-function inNetwork(host, network, prefix) {
-	const familyOf = (address) => isIP(address) === 4 ? "ipv4" : "ipv6";
-	if (prefix > (isIP(network) === 4 ? 32 : 128)) return false;
-	const list = new BlockList();
-	list.addSubnet(network, prefix, familyOf(network));
-	return list.check(host, familyOf(host));
-}
-function isLoopbackIp(host) {
-	return isIP(host) === 4 ? host.startsWith("127.") : /^(?:0*:)*:?0*1$|^::ffff:127\./.test(host);
-}
-function splitAddress(address) {
-	const [, bracketed, plain = "", port = ""] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d*))?$/.exec(address) ?? [];
-	return {
-		host: toAscii((bracketed ?? plain).toLowerCase()),
-		port
-	};
-}
-function toAscii(host) {
-	if (!/[^\x00-\x7f]/.test(host)) return host;
-	const dot = host.startsWith(".") ? "." : "";
-	try {
-		return dot + new URL(`http://${host.slice(dot.length)}`).hostname;
-	} catch {
-		return host;
-	}
-}
-function canonicalAddress(url) {
-	return `${url.hostname}:${url.port === "" ? url.protocol === "https:" ? "443" : "80" : url.port}`;
-}
-function parseProxy(value, variable) {
-	if (value === "") return void 0;
-	const text = value.includes("://") ? value : `http://${value}`;
-	if (URL.canParse(text)) {
-		const url = new URL(text);
-		if (url.host !== "" && /^(?:https?|socks5h?):$/.test(url.protocol)) return url;
-	}
-	throw new WorkError(`${variable} is not a proxy's address`);
-}
-function either(env, name) {
-	return env[name] || env[name.toLowerCase()] || "";
-}
-// src/registry/tls-files.ts
-const folders = ["/etc/docker/certs.d", "/etc/containers/certs.d"];
-async function loadTlsFiles(host, env, registries = []) {
-	const authorities = [];
-	let client = {};
-	const trust = registries.find((registry) => registry.host === host);
-	if (trust !== void 0) {
-		const { ca, cert, insecure, key } = trust;
-		if (ca !== void 0) authorities.push(await read(ca));
-		client = {
-			...insecure ? { insecure } : {},
-			...cert === void 0 || key === void 0 ? {} : {
-				cert: await read(cert),
-				key: await read(key)
-			}
-		};
-	}
-	for (const root of folders) {
-		const folder = join(root, host);
-		const names = await readdir(folder).catch(() => []);
-		for (const name of names.toSorted()) {
-			if (name.endsWith(".crt")) authorities.push(await read(join(folder, name)));
-			const key = name.replace(/\.cert$/, ".key");
-			if (name.endsWith(".cert") && names.includes(key)) client = {
-				...client,
-				cert: await read(join(folder, name)),
-				key: await read(join(folder, key))
-			};
-		}
-	}
-	const bundle = env["SSL_CERT_FILE"] ?? "";
-	if (bundle !== "") authorities.push(await read(bundle));
-	if (authorities.length === 0) return client;
-	const { rootCertificates } = await import("node:tls");
-	return {
-		ca: [...rootCertificates, ...authorities],
-		...client
-	};
-}
-async function read(path) {
-	try {
-		return await readFile(path, "utf8");
-	} catch (cause) {
-		throw new WorkError(`cannot read the certificate ${path}`, { cause });
-	}
-}
-// src/registry/transport.ts
-const maxConnections = 8;
-const errorBodyBytes = 65536;
-function createTransport(options) {
-	const { env, registries } = options;
-	const pools = /* @__PURE__ */ new Map();
-	let closed = false;
-	const openPool = async (request) => {
-		const { url, sentBy } = request;
-		const proxy = proxyFor(url, env);
-		const tls = url.protocol === "https:" ? await loadTlsFiles(url.host, env, registries) : {};
-		const connect = {
-			timeout: 15e3,
-			...tls.ca === void 0 ? {} : { ca: [...tls.ca] },
-			...tls.cert === void 0 ? {} : { cert: tls.cert },
-			...tls.key === void 0 ? {} : { key: tls.key },
-			...tls.insecure === true ? { rejectUnauthorized: false } : {}
-		};
-		const common = {
-			connections: maxConnections,
-			bodyTimeout: 3e4,
-			keepAliveTimeout: 3e4
-		};
-		if (proxy === void 0) {
-			const { default: Pool } = await import("./pool.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-			const guard = sentBy === void 0 ? {} : { lookup: guardedLookup(sentBy.url, sentBy.reach) };
-			return new Pool(url.origin, {
-				...common,
-				connect: {
-					...connect,
-					...guard
-				}
-			});
-		}
-		const { ProxyAgent } = await import("./undici.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-		const { username, password } = proxy;
-		const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
-		return new ProxyAgent({
-			...common,
-			uri: `${proxy.protocol}//${proxy.host}`,
-			requestTls: connect,
-			proxyTunnel: url.protocol === "https:",
-			...username === "" ? {} : { token: `Basic ${login.toString("base64")}` }
-		});
-	};
-	const poolFor = (request) => {
-		const { url, sentBy } = request;
-		const guard = sentBy === void 0 || sentBy.url.host === url.host ? "" : `${sentBy.reach} ${sentBy.url.host}`;
-		const key = `${url.origin} ${guard}`;
-		let pool = pools.get(key);
-		if (pool === void 0) {
-			pool = openPool(guard === "" ? withoutSender(request) : request);
-			pools.set(key, pool);
-			pool.catch(() => {});
-		}
-		return pool;
-	};
-	return {
-		request: async (request) => {
-			if (closed) throw new RegistryError(`${request.method} ${redactUrl(request.url)}: the client is closed`);
-			const pool = await poolFor(request);
-			const { default: send } = await import("./api-request.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-			const response = await send.call(pool, {
-				origin: request.url.origin,
-				path: request.url.pathname + request.url.search,
-				method: request.method,
-				headers: {
-					"accept-encoding": "identity",
-					...request.headers
-				},
-				headersTimeout: request.patience ?? 3e4,
-				...request.body === void 0 ? {} : { body: request.body },
-				...request.signal === void 0 ? {} : { signal: request.signal }
-			});
-			const headers = (name) => [response.headers[name] ?? []].flat();
-			const header = (name) => headers(name)[0];
-			const status = response.statusCode;
-			let bytes = /* @__PURE__ */ new Uint8Array();
-			if (status < 300 && request.receive !== void 0) await request.receive(limitedBody(response, request), header);
-			else bytes = await readBody(response, request);
-			return {
-				status,
-				header,
-				headers,
-				bytes
-			};
-		},
-		close: async () => {
-			closed = true;
-			const opened = await Promise.allSettled(pools.values());
-			pools.clear();
-			await Promise.all(opened.map(async (pool) => {
-				if (pool.status === "fulfilled") await pool.value.destroy();
-			}));
-		}
-	};
-}
-async function readBody(response, request) {
-	const chunks = [];
-	for await (const chunk of limitedBody(response, request)) chunks.push(chunk);
-	return Buffer.concat(chunks);
-}
-async function* limitedBody(response, request) {
-	const good = response.statusCode < 300;
-	const limit = good ? request.maxBytes : errorBodyBytes;
-	const encoding = [response.headers["content-encoding"] ?? []].flat().join(",");
-	const named = `${request.method} ${redactUrl(request.url)}`;
-	let size = 0;
-	for await (const chunk of response.body) {
-		if (good && encoding !== "" && encoding !== "identity") throw new RegistryError(`${named}: the body came encoded as ${encoding}, though identity was asked for`);
-		size += chunk.length;
-		if (size > limit) {
-			if (good) throw new RegistryError(`${named}: the body is larger than ${limit} bytes`);
-			yield chunk.subarray(0, chunk.length - (size - limit));
-			return;
-		}
-		yield chunk;
-	}
-}
-function withoutSender(request) {
-	const { sentBy: _, ...rest } = request;
-	return rest;
-}
-function guardedLookup(sender, reach) {
-	return (name, options, callback) => {
-		lookup(name, {
-			...options,
-			all: true
-		}, (error, addresses) => {
-			if (error !== null) return callback(error, "", 0);
-			insideKinds(sender).then((senderKinds) => {
-				const allowed = addresses.filter(({ address }) => {
-					const kind = addressKind(address) ?? "unspecified";
-					return senderKinds.includes(kind) || senderKinds.some((own) => mayReach(own, kind, reach));
-				});
-				const [first] = allowed;
-				if (first === void 0) return callback(new RegistryError(`${name} is ${addresses[0]?.address}, an address inside, where ${sender.host} may not send us`), "", 0);
-				return options.all === true ? callback(null, allowed) : callback(null, first.address, first.family);
-			});
-		});
-	};
-}
-async function insideKinds(sender) {
-	const kinds = (await lookup$1(urlHostname(sender), { all: true }).catch(() => [])).flatMap(({ address }) => addressKind(address) ?? []);
-	return kinds.length === 0 ? ["public"] : kinds;
-}
+import { lookup } from "node:dns";
+import { lookup as lookup$1 } from "node:dns/promises";
+import { request as request$1 } from "node:https";
 // src/oci/manifest.ts
 function parseManifest(bytes, what, contentType = "") {
 	const body = parseJsonObject(bytes, what);
@@ -725,6 +74,97 @@ function descriptors(body, field, what) {
 }
 function optional(key, value) {
 	return value === void 0 ? {} : { [key]: value };
+}
+// src/registry/error.ts
+var RegistryError = class extends WorkError {
+	name = "RegistryError";
+	status;
+	codes;
+	temporary;
+	constructor(message, options = {}) {
+		super(message, options);
+		this.status = options.status;
+		this.codes = options.codes ?? [];
+		this.temporary = options.temporary ?? false;
+	}
+	get code() {
+		return this.codes[0];
+	}
+};
+var ProxyError = class extends Error {
+	name = "ProxyError";
+	status;
+	constructor(proxy, what, options = {}) {
+		super(`the proxy ${proxy.host} ${what}`, options);
+		this.status = options.status;
+	}
+};
+function parseErrorBody(body) {
+	let value;
+	try {
+		value = JSON.parse(body);
+	} catch {
+		return [];
+	}
+	if (typeof value !== "object" || value === null) return [];
+	const { errors, details, message } = value;
+	if (Array.isArray(errors)) return errors.flatMap((entry) => readEntry(entry));
+	const text = typeof details === "string" ? details : message;
+	return typeof text === "string" ? [{
+		code: "",
+		message: text
+	}] : [];
+}
+function readEntry(entry) {
+	if (typeof entry !== "object" || entry === null) return [];
+	const { code, message, detail } = entry;
+	const text = (value) => typeof value === "string" ? value : "";
+	const parts = [text(message), text(detail)].filter((part) => part !== "");
+	return [{
+		code: text(code),
+		message: parts.join("; ")
+	}];
+}
+function summarizeErrorBody(body) {
+	const entries = parseErrorBody(body);
+	const said = entries.map(({ code, message }) => [code, message].filter((part) => part !== "").join(": "));
+	return printable(entries.length > 0 ? said.join("; ") : body).slice(0, 300);
+}
+function printable(text) {
+	return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").replaceAll(/\s+/g, " ").trim();
+}
+// src/registry/digest-check.ts
+var AlteredError = class extends RegistryError {};
+function requireDigest(bytes, digest, what) {
+	if (matchesDigest(bytes, digest)) return;
+	throw altered(what, digest, digestOf(bytes), bytes.length);
+}
+async function* checkedBody(body, { digest, size }, what) {
+	const algorithm = digest.startsWith("sha512:") ? "sha512" : "sha256";
+	const hash = createHash(algorithm);
+	let length = 0;
+	let held;
+	for await (const chunk of body) {
+		if (held !== void 0) yield held;
+		hash.update(chunk);
+		length += chunk.length;
+		held = chunk;
+	}
+	const found = `${algorithm}:${hash.digest("hex")}`;
+	if (found !== digest || length !== size) throw altered(what, `${digest} (${size} bytes)`, found, length);
+	if (held !== void 0) yield held;
+}
+async function orAgain(log, work) {
+	try {
+		return await work();
+	} catch (error) {
+		if (!(error instanceof AlteredError)) throw error;
+		log.warning(`${error.message}; asking again`);
+		return work();
+	}
+}
+function altered(what, expected, found, size) {
+	return new AlteredError(`${what}: expected ${expected}, but the registry sent ${found} (${size} bytes)`);
 }
 // src/registry/challenge.ts
 const token = /[\w!#$%&'*+.^`|~-]+/y;
@@ -853,6 +293,7 @@ function createAuthorizer(options) {
 	const { credentials, send, clock, log } = options;
 	const services = /* @__PURE__ */ new Map();
 	const basics = /* @__PURE__ */ new Map();
+	const basicOrigins = /* @__PURE__ */ new Set();
 	const tokens = /* @__PURE__ */ new Map();
 	const askedScopes = /* @__PURE__ */ new Map();
 	const sources = /* @__PURE__ */ new Map();
@@ -861,15 +302,10 @@ function createAuthorizer(options) {
 		sources.set(target.base.origin, found);
 		return found;
 	};
-	const scopesOf = (target) => {
-		const own = repositoryScope(target.repository, target.actions);
-		return askedScopes.get(`${target.base.origin} ${own}`) ?? [own];
-	};
+	const scopesOf = (target) => askedScopes.get(scopeKey(target)) ?? ownScopes(target);
 	const rememberScopes = (target, asked) => {
 		if (asked === void 0 || asked === "") return;
-		const own = repositoryScope(target.repository, target.actions);
-		const joined = cleanScopes([...scopesOf(target), ...asked.split(" ")]);
-		askedScopes.set(`${target.base.origin} ${own}`, joined);
+		askedScopes.set(scopeKey(target), cleanScopes([...scopesOf(target), ...asked.split(" ")]));
 	};
 	const fetchToken = async (target, service, scopes) => {
 		const found = await find(target);
@@ -905,10 +341,19 @@ function createAuthorizer(options) {
 			throw error;
 		}
 	};
+	const basic = async (target) => {
+		const { username, password } = (await find(target)).credentials ?? {};
+		if (username === void 0 || password === void 0) return void 0;
+		const header = basicHeader(username, password);
+		basics.set(basicKey(target), header);
+		return header;
+	};
 	return {
 		authorization: async (target) => {
 			const service = services.get(target.base.origin);
-			return service === void 0 ? basics.get(basicKey(target)) : bearer(target, service);
+			if (service !== void 0) return bearer(target, service);
+			if (!basicOrigins.has(target.base.origin)) return void 0;
+			return basics.get(basicKey(target)) ?? basic(target);
 		},
 		answer: async (target, header, used) => {
 			const challenges = parseChallenges(header);
@@ -924,14 +369,18 @@ function createAuthorizer(options) {
 				return bearer(target, known, used);
 			}
 			if (!challenges.some(({ scheme }) => scheme === "basic")) return void 0;
-			const { username, password } = (await find(target)).credentials ?? {};
-			if (username === void 0 || password === void 0) return void 0;
-			const basic = basicHeader(username, password);
-			basics.set(basicKey(target), basic);
-			return basic;
+			basicOrigins.add(target.base.origin);
+			return basic(target);
 		},
 		describe: (target) => describeFound(target, sources.get(target.base.origin))
 	};
+}
+function ownScopes({ repository, actions, mountFrom }) {
+	const mounted = mountFrom === void 0 ? [] : [repositoryScope(mountFrom, ["pull"])];
+	return cleanScopes([repositoryScope(repository, actions), ...mounted]);
+}
+function scopeKey(target) {
+	return [target.base.origin, ...ownScopes(target)].join(" ");
 }
 function basicKey(target) {
 	return `${target.base.origin}/${target.repository}`;
@@ -966,7 +415,8 @@ async function exchange(send, target, service, scopes, given, used) {
 	});
 }
 function requestForms(target, { realm, service }, scopes, given) {
-	const { username, password, identityToken } = given;
+	const { username, password } = given;
+	const identityToken = given.identityToken ?? (username === void 0 ? password : void 0);
 	const common = {
 		maxBytes: maxTokenBytes,
 		sentBy: {
@@ -1062,31 +512,35 @@ function parseHelperOutput(stdout, program) {
 		password: secret
 	};
 }
-const spawnHelper = (program, server) => new Promise((resolve, reject) => {
-	const child = spawn(program, ["get"], {
-		stdio: [
-			"pipe",
-			"pipe",
-			"ignore"
-		],
-		timeout: 3e4,
-		killSignal: "SIGKILL"
-	});
+const spawnHelper = (program, server, limit = 3e4) => new Promise((resolve, reject) => {
+	const child = spawn(program, ["get"], { stdio: [
+		"pipe",
+		"pipe",
+		"ignore"
+	] });
 	const chunks = [];
 	let size = 0;
+	const stop = (why) => {
+		child.kill("SIGKILL");
+		child.stdout.destroy();
+		reject(new WorkError(`${program} was stopped: ${why}`, { fix: `run: echo ${server} | ${program} get` }));
+	};
+	const timer = setTimeout(() => stop(`no answer within ${limit / 1e3} s`), limit);
 	child.stdout.on("data", (chunk) => {
 		size += chunk.length;
-		if (size > 1048576) child.kill("SIGKILL");
+		if (size > 1048576) stop("it printed over 1 MiB");
 		else chunks.push(chunk);
 	});
 	child.on("error", (cause) => {
+		clearTimeout(timer);
 		reject(new WorkError(`cannot run ${program}`, {
 			cause,
 			fix: `install ${program} or log in without it`
 		}));
 	});
 	child.on("close", (exitCode, signal) => {
-		if (exitCode === null) reject(new WorkError(`${program} was ended by ${signal}: it took over 30 s or printed over 1 MiB`));
+		clearTimeout(timer);
+		if (exitCode === null) reject(new WorkError(`${program} was ended by ${signal}`));
 		else resolve({
 			exitCode,
 			stdout: Buffer.concat(chunks).toString("utf8")
@@ -1095,67 +549,6 @@ const spawnHelper = (program, server) => new Promise((resolve, reject) => {
 	child.stdin.on("error", () => {});
 	child.stdin.end(server);
 });
-// src/registry/docker-config.ts
-async function loadDockerConfigs(env, warn = () => {}) {
-	const configs = [];
-	const inline = env["DOCKER_AUTH_CONFIG"] ?? "";
-	if (inline.trim() !== "") try {
-		configs.push({
-			config: parseDockerConfig(inline, "DOCKER_AUTH_CONFIG"),
-			source: "DOCKER_AUTH_CONFIG"
-		});
-	} catch (error) {
-		warn(error instanceof Error ? error.message : String(error));
-	}
-	const path = dockerConfigPath(env);
-	if (path !== void 0) {
-		const text = await readIfThere(path);
-		configs.push({
-			config: text === void 0 ? {} : parseDockerConfig(text, path),
-			source: path
-		});
-	}
-	return configs;
-}
-function dockerConfigPath(env) {
-	const folder = env["DOCKER_CONFIG"] ?? "";
-	if (folder !== "") return join(folder, "config.json");
-	const home = env["HOME"] ?? env["USERPROFILE"] ?? "";
-	return home === "" ? void 0 : join(home, ".docker", "config.json");
-}
-function parseDockerConfig(text, source) {
-	if (text.trim() === "") return {};
-	let value;
-	try {
-		value = JSON.parse(text);
-	} catch {
-		throw new WorkError(`${source} is not one JSON object`, { fix: "run docker login again" });
-	}
-	if (!isObject(value)) throw new WorkError(`${source} is not a JSON object`);
-	const { auths, credsStore, credHelpers } = value;
-	if (auths !== void 0 && auths !== null && !isObject(auths)) throw new WorkError(`${source}: auths must be an object`);
-	if (credsStore !== void 0 && typeof credsStore !== "string") throw new WorkError(`${source}: credsStore must be a string`);
-	if (credHelpers !== void 0 && credHelpers !== null && !isStringMap(credHelpers)) throw new WorkError(`${source}: credHelpers must map registries to helper names`);
-	return {
-		...isObject(auths) ? { auths } : {},
-		...typeof credsStore === "string" && credsStore !== "" ? { credsStore } : {},
-		...isStringMap(credHelpers) ? { credHelpers } : {}
-	};
-}
-async function readIfThere(path) {
-	try {
-		return await readFile(path, "utf8");
-	} catch (cause) {
-		if (isObject(cause) && (cause["code"] === "ENOENT" || cause["code"] === "ENOTDIR")) return void 0;
-		throw new WorkError(`cannot read ${path}`, { cause });
-	}
-}
-function isObject(value) {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function isStringMap(value) {
-	return isObject(value) && Object.values(value).every((member) => typeof member === "string");
-}
 // src/registry/credentials.ts
 const hubKey = "https://index.docker.io/v1/";
 const hubHosts = [
@@ -1272,6 +665,604 @@ function decodeAuth(auth, wrong) {
 	if (colon === -1) throw wrong("auth is not user:password in base64");
 	return [text.slice(0, colon), text.slice(colon + 1).replace(/\0+$/, "")];
 }
+// src/registry/retry.ts
+const maxTries = 6;
+const maxWait = 6e4;
+const retriedStatuses = /* @__PURE__ */ new Set([
+	408,
+	425,
+	429,
+	499,
+	500,
+	502,
+	503,
+	504,
+	522
+]);
+const finalStatuses = /* @__PURE__ */ new Set([
+	400,
+	401,
+	403,
+	404,
+	405,
+	409,
+	413,
+	415
+]);
+const temporaryCodes = /* @__PURE__ */ new Set([
+	"BLOB_UPLOAD_INVALID",
+	"TOOMANYREQUESTS",
+	"UNKNOWN",
+	"UNAVAILABLE"
+]);
+const transientErrors = /* @__PURE__ */ new Set([
+	"ECONNRESET",
+	"EPIPE",
+	"ETIMEDOUT",
+	"EAI_AGAIN",
+	"ECONNABORTED",
+	"ENETUNREACH",
+	"EHOSTUNREACH",
+	"ENETDOWN",
+	"UND_ERR_SOCKET",
+	"UND_ERR_CONNECT_TIMEOUT",
+	"UND_ERR_HEADERS_TIMEOUT",
+	"UND_ERR_BODY_TIMEOUT",
+	"UND_ERR_RES_CONTENT_LENGTH_MISMATCH"
+]);
+const doubtfulErrors = /* @__PURE__ */ new Set(["ECONNREFUSED", "ENOTFOUND"]);
+function isTemporary(answer) {
+	if (answer.status !== void 0) {
+		if (retriedStatuses.has(answer.status)) return true;
+		if (finalStatuses.has(answer.status)) return false;
+	}
+	const codes = answer.codes ?? [];
+	return codes.length > 0 && codes.every((code) => temporaryCodes.has(code));
+}
+function triesAfter(error) {
+	if (error instanceof RegistryError || error instanceof ProxyError) {
+		if (error instanceof RegistryError ? error.temporary : isTemporary({ status: error.status })) return 6;
+	}
+	const codes = errorCodes(error);
+	if (codes.some((code) => transientErrors.has(code))) return 6;
+	return codes.some((code) => doubtfulErrors.has(code)) ? 2 : 1;
+}
+function isOverload(status) {
+	return status === 429 || status === 503;
+}
+function isLostSocket(error) {
+	return errorCodes(error).some((code) => [
+		"ECONNRESET",
+		"EPIPE",
+		"UND_ERR_SOCKET"
+	].includes(code));
+}
+function errorCodes(error) {
+	if (!(error instanceof Error)) return [];
+	const own = "code" in error && typeof error.code === "string" ? [error.code] : [];
+	const gathered = error instanceof AggregateError ? error.errors.flatMap((inner) => errorCodes(inner)) : [];
+	return [
+		...own,
+		...gathered,
+		...error.cause === error ? [] : errorCodes(error.cause)
+	];
+}
+function backoff(tries, random) {
+	const ceiling = Math.min(3e4, 500 * 2 ** (tries - 1));
+	return Math.round(ceiling * (.5 + random / 2));
+}
+function askedWait(header, wallClock) {
+	const sent = Date.parse(header("date") ?? "");
+	const now = Number.isNaN(sent) ? wallClock : sent;
+	const value = header("retry-after")?.trim() ?? "";
+	if (/^[1-9]\d{0,9}$/.test(value)) return Number(value) * 1e3;
+	const unix = header("x-retry-after")?.trim() ?? "";
+	const at = value === "" && /^\d{9,11}$/.test(unix) ? Number(unix) * 1e3 : httpDate(value);
+	return at > now ? at - now : void 0;
+}
+function httpDate(text) {
+	return /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : NaN;
+}
+// src/registry/redirect.ts
+const maxHops = 10;
+const redirects = /* @__PURE__ */ new Set([
+	301,
+	302,
+	303,
+	307,
+	308
+]);
+async function sendFollowing(transport, first) {
+	let request = first;
+	let leftOrigin = false;
+	for (let hop = 0;; hop++) {
+		const response = await transport.request(request);
+		const location = response.header("location");
+		if (!redirects.has(response.status) || location === void 0) return {
+			response,
+			url: request.url,
+			leftOrigin
+		};
+		const wrong = (why) => new RegistryError(`${request.method} ${redactUrl(request.url)}: redirect refused: ${why}`, { status: response.status });
+		if (hop === maxHops) throw wrong(`more than ${maxHops} of them`);
+		if (!(request.method === "GET" || request.method === "HEAD") && response.status < 307) throw wrong(`${response.status} would turn a write into a read`);
+		const url = resolveLocation(location, request.url, first.url, wrong);
+		leftOrigin ||= url.origin !== first.url.origin;
+		if (leftOrigin && first.secretBody === true) throw wrong(`it would hand the credentials to ${url.host}`);
+		request = {
+			...request,
+			url,
+			headers: leftOrigin ? withoutSecrets(request.headers) : request.headers,
+			sentBy: {
+				url: first.url,
+				reach: "own-network"
+			}
+		};
+	}
+}
+function resolveLocation(location, base, origin, wrong) {
+	let url;
+	try {
+		url = new URL(location, base);
+	} catch {
+		throw wrong("its location is not a URL");
+	}
+	const why = refusal(base, url, "own-network") ?? refusal(origin, url, "own-network");
+	if (why !== void 0) throw wrong(why);
+	return url;
+}
+function withoutSecrets(headers) {
+	const kept = [
+		"accept",
+		"content-type",
+		"user-agent"
+	];
+	return Object.fromEntries(Object.entries(headers).filter(([name]) => kept.includes(name.toLowerCase())));
+}
+// src/registry/sender.ts
+const operationLimit = 6e5;
+function createSender(transport, clock, log) {
+	const answered = /* @__PURE__ */ new Set();
+	const pausedUntil = /* @__PURE__ */ new Map();
+	const pauseOf = (host) => Math.max(0, (pausedUntil.get(host) ?? 0) - clock.now());
+	return async (request) => {
+		const { origin, host } = request.url;
+		const limit = request.timeLimit ?? 6e5;
+		const most = request.maxTries ?? 6;
+		const deadline = clock.now() + limit;
+		const timeout = AbortSignal.timeout(limit);
+		const signal = request.signal === void 0 ? timeout : AbortSignal.any([timeout, request.signal]);
+		let mayBeStale = most > 1 && answered.has(origin);
+		let tries = 0;
+		const wait = async (duration, why, isNews) => {
+			const line = `${host}: ${why}; trying again in ${(duration / 1e3).toFixed(1)} s (try ${tries + 1} of ${most})`;
+			if (isNews && duration >= 1e3) log.warning(line);
+			else log.debug(line);
+			await clock.sleep(duration);
+		};
+		for (;;) {
+			for (let until = 0; pauseOf(host) > 0 && until !== pausedUntil.get(host);) {
+				until = pausedUntil.get(host) ?? 0;
+				await clock.sleep(pauseOf(host));
+			}
+			tries++;
+			let followed;
+			try {
+				followed = await sendFollowing(transport, {
+					...request,
+					signal
+				});
+			} catch (error) {
+				request.signal?.throwIfAborted();
+				if (error instanceof WorkError && !(error instanceof RegistryError && error.temporary)) throw error;
+				if (mayBeStale && isLostSocket(error)) {
+					mayBeStale = false;
+					tries--;
+					log.debug(`${host}: an idle connection was closed; sending again`);
+					continue;
+				}
+				const allowed = answered.has(origin) && isRefused(error) ? 6 : triesAfter(error);
+				if (tries >= Math.min(allowed, most) || clock.now() >= deadline) throw error instanceof RegistryError ? withTries(error, tries) : transportError(error, request, tries);
+				await wait(backoff(tries, clock.random()), describe(error), true);
+				continue;
+			}
+			answered.add(origin);
+			const { response } = followed;
+			const codes = response.status < 400 ? [] : errorCodesOf(response.bytes);
+			if (!(response.status >= 400 && isTemporary({
+				status: response.status,
+				codes
+			}))) return {
+				...followed,
+				tries
+			};
+			const asked = askedWait(response.header, clock.wallClock());
+			if (asked !== void 0 && asked > 6e4) throw new RegistryError(`${request.method} ${redactUrl(request.url)}: ${response.status}: ${host} asks to wait ${Math.ceil(asked / 1e3)} s`, {
+				status: response.status,
+				codes,
+				fix: "run again after that time"
+			});
+			const duration = asked ?? backoff(tries, clock.random());
+			const isPaused = pauseOf(host) > 0;
+			if (asked !== void 0 || isOverload(response.status)) pausedUntil.set(host, Math.max(pausedUntil.get(host) ?? 0, clock.now() + duration));
+			if (tries >= most || clock.now() + duration > deadline) return {
+				...followed,
+				tries
+			};
+			await wait(duration, `answered ${response.status}`, !isPaused);
+		}
+	};
+}
+function withTries(error, tries) {
+	return tries === 1 ? error : new RegistryError(`${error.message}: after ${tries} tries`, error);
+}
+function errorCodesOf(bytes) {
+	return parseErrorBody(new TextDecoder().decode(bytes)).map(({ code }) => code);
+}
+function isRefused(error) {
+	return errorCodes(error).includes("ECONNREFUSED");
+}
+function transportError(cause, request, tries) {
+	const { host } = request.url;
+	const codes = errorCodes(cause);
+	const has = (...names) => names.some((name) => codes.includes(name));
+	const named = `${request.method} ${redactUrl(request.url)}`;
+	const after = tries > 1 ? ` after ${tries} tries` : "";
+	if (cause instanceof ProxyError) {
+		const fix = cause.status === 407 ? "put its login into HTTPS_PROXY: http://user:password@host" : `check HTTPS_PROXY and HTTP_PROXY, or put ${request.url.hostname} into NO_PROXY`;
+		return new RegistryError(`${named}: ${cause.message}${after}`, {
+			cause: cause.cause,
+			temporary: true,
+			fix
+		});
+	}
+	if (has("ECONNREFUSED")) return new RegistryError(`${named}: ${host} does not answer: connection refused${after}`, {
+		cause,
+		temporary: true,
+		fix: `is it running? Check the address ${host}`
+	});
+	if (has("ENOTFOUND", "EAI_AGAIN")) return new RegistryError(`${named}: no address found for the host ${request.url.hostname}${after}`, {
+		cause,
+		temporary: true,
+		fix: "check the name and the DNS of this machine"
+	});
+	if (codes.some((code) => /ALERT/.test(code))) return new RegistryError(`${named}: ${host} ended the TLS handshake: ${describe(cause)}`, {
+		cause,
+		fix: `if it wants a client certificate, give it one: registries: ${host},cert=FILE,key=FILE`
+	});
+	if (codes.some((code) => /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code))) return new RegistryError(`${named}: the certificate of ${host} is not trusted: ${describe(cause)}`, {
+		cause,
+		fix: `name its authority: registries: ${host},ca=FILE (or /etc/docker/certs.d/${host}/ca.crt, or SSL_CERT_FILE), and check this machine's clock`
+	});
+	if (codes.some((code) => /SSL|EPROTO/.test(code))) return new RegistryError(`${named}: ${host} does not speak TLS`, {
+		cause,
+		fix: `if it is meant to be plain HTTP, say so: registries: ${host},http`
+	});
+	return new RegistryError(`${named}: ${describe(cause)}${after}`, {
+		cause,
+		temporary: true
+	});
+}
+function describe(error) {
+	if (!(error instanceof Error)) return String(error);
+	const text = error.message || errorCodes(error)[0] || error.name;
+	return error.name === "TimeoutError" ? "no whole answer in the time allowed" : text;
+}
+// src/registry/tls-files.ts
+const certificateFolders = ["/etc/docker/certs.d", "/etc/containers/certs.d"];
+async function hasCertificates(host, folders = certificateFolders) {
+	return (await Promise.all(folders.map((folder) => namesIn(join(folder, host))))).flat().some((name) => /\.(?:crt|cert)$/.test(name));
+}
+async function loadTls(host, env, registries = [], folders = certificateFolders, sentBy) {
+	const authorities = [];
+	let client;
+	for (const folder of folders) {
+		const names = await namesIn(join(folder, host));
+		const at = (name) => join(folder, host, name);
+		for (const name of names) {
+			if (name.endsWith(".crt")) authorities.push(await read(at(name)));
+			const key = name.replace(/\.cert$/, ".key");
+			if (name.endsWith(".cert") && names.includes(key)) client = {
+				cert: await read(at(name)),
+				key: await read(at(key))
+			};
+		}
+	}
+	const find = (wanted) => registries.find((each) => apiHost(each.host) === wanted);
+	const trust = find(host);
+	const ca = (trust ?? find(sentBy))?.ca;
+	if (ca !== void 0) authorities.push(await read(ca));
+	if (trust?.cert !== void 0 && trust.key !== void 0) client = {
+		cert: await read(trust.cert),
+		key: await read(trust.key)
+	};
+	const bundles = await bundlesOf(env);
+	const verify = trust?.insecure === true ? { rejectUnauthorized: false } : {};
+	if (authorities.length + bundles.length === 0 && client === void 0) return verify;
+	const { createSecureContext, rootCertificates } = await import("node:tls");
+	const extra = (env["NODE_EXTRA_CA_CERTS"] ?? "") === "" ? [] : [await read(env["NODE_EXTRA_CA_CERTS"] ?? "")];
+	try {
+		const ca = [
+			...rootCertificates,
+			...extra,
+			...bundles,
+			...authorities
+		];
+		return {
+			...verify,
+			secureContext: createSecureContext({
+				ca,
+				...client
+			})
+		};
+	} catch (cause) {
+		throw new WorkError(`the certificates for ${host} cannot be used`, { cause });
+	}
+}
+async function bundlesOf(env) {
+	const bundle = env["SSL_CERT_FILE"] ?? "";
+	const folders = (env["SSL_CERT_DIR"] ?? "").split(":").filter((folder) => folder !== "");
+	const listed = await Promise.all(folders.map(async (folder) => (await namesIn(folder)).map((name) => join(folder, name))));
+	const found = await Promise.all(listed.flat().map((path) => readFile(path, "utf8").catch(() => "")));
+	const certificates = new Set(found.filter((text) => text.includes("-----BEGIN CERTIFICATE-----")));
+	return bundle === "" ? [...certificates] : [await read(bundle), ...certificates];
+}
+async function namesIn(folder) {
+	return (await readdir(folder).catch(() => [])).toSorted();
+}
+async function read(path) {
+	try {
+		return await readFile(path, "utf8");
+	} catch (cause) {
+		throw new WorkError(`cannot read the certificate ${path}`, { cause });
+	}
+}
+// src/registry/proxy.ts
+function proxyFor(url, env) {
+	if (url.protocol !== "https:" && url.protocol !== "http:") return void 0;
+	const variable = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
+	const value = either(env, variable);
+	if (value !== "" && variable === "HTTP_PROXY" && (env["REQUEST_METHOD"] ?? "") !== "") throw new WorkError("HTTP_PROXY is not used in a CGI environment, where a visitor can set it");
+	const proxy = parseProxy(value, variable);
+	return proxy !== void 0 && usesProxy(canonicalAddress(url), either(env, "NO_PROXY")) ? proxy : void 0;
+}
+function usesProxy(address, noProxy) {
+	const { host, port } = splitAddress(address);
+	if (host === "" || host === "localhost") return host === "";
+	if (isIP(host) !== 0 && isLoopbackIp(host)) return false;
+	return !noProxy.split(",").map((entry) => entry.trim().toLowerCase()).some((entry) => entry === "*" || matchesEntry(entry, host, port));
+}
+function matchesEntry(entry, host, port) {
+	const [, network = "", prefix = ""] = /^([0-9a-f.:]+)\/(\d+)$/.exec(entry) ?? [];
+	if (isIP(network) !== 0) return isIP(host) !== 0 && inNetwork(host, network, Number(prefix));
+	const { host: name, port: onlyPort } = isIP(entry) === 0 ? splitAddress(entry) : {
+		host: entry,
+		port: ""
+	};
+	if (name === "" || onlyPort !== "" && onlyPort !== port) return false;
+	if (isIP(name) !== 0) return isIP(host) !== 0 && inNetwork(host, name, isIP(name) === 4 ? 32 : 128);
+	const domain = toAscii(name.startsWith("*.") ? name.slice(1) : name);
+	return domain.startsWith(".") ? host.endsWith(domain) : host === domain || host.endsWith(`.${domain}`);
+}
+function inNetwork(host, network, prefix) {
+	const familyOf = (address) => isIP(address) === 4 ? "ipv4" : "ipv6";
+	if (prefix > (isIP(network) === 4 ? 32 : 128)) return false;
+	const list = new BlockList();
+	list.addSubnet(network, prefix, familyOf(network));
+	return list.check(host, familyOf(host));
+}
+function isLoopbackIp(host) {
+	return isIP(host) === 4 ? host.startsWith("127.") : /^(?:0*:)*:?0*1$|^::ffff:127\./.test(host);
+}
+function splitAddress(address) {
+	const [, bracketed, plain = "", port = ""] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d*))?$/.exec(address) ?? [];
+	return {
+		host: toAscii((bracketed ?? plain).toLowerCase()),
+		port
+	};
+}
+function toAscii(host) {
+	if (!/[^\x00-\x7f]/.test(host)) return host;
+	const dot = host.startsWith(".") ? "." : "";
+	try {
+		return dot + new URL(`http://${host.slice(dot.length)}`).hostname;
+	} catch {
+		return host;
+	}
+}
+function canonicalAddress(url) {
+	return `${url.hostname}:${url.port === "" ? url.protocol === "https:" ? "443" : "80" : url.port}`;
+}
+function parseProxy(value, variable) {
+	if (value === "") return void 0;
+	const text = value.includes("://") ? value : `http://${value}`;
+	if (URL.canParse(text)) {
+		const url = new URL(text);
+		if (url.host !== "" && /^(?:https?|socks5h?):$/.test(url.protocol)) return url;
+	}
+	throw new WorkError(`${variable} is not a proxy's address`);
+}
+function either(env, name) {
+	return env[name] || env[name.toLowerCase()] || "";
+}
+// src/registry/transport.ts
+const maxConnections = 8;
+const errorBodyBytes = 65536;
+const connectTimeout = 15e3;
+function createTransport(options) {
+	const { env, registries, silence = 3e4 } = options;
+	const routes = /* @__PURE__ */ new Map();
+	let closed = false;
+	const openRoute = async (request) => {
+		const { url, sentBy } = request;
+		const { default: Pool } = await import("./pool.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+		const common = {
+			connections: maxConnections,
+			bodyTimeout: silence,
+			keepAliveTimeout: 3e4
+		};
+		const proxy = proxyFor(url, env);
+		const tls = url.protocol === "https:" ? await loadTls(url.host, env, registries, void 0, sentBy?.url.host) : {};
+		if (proxy === void 0) {
+			const { default: connector } = await import("./connect.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+			const guard = sentBy === void 0 ? {} : { lookup: guardedLookup(sentBy.url, sentBy.reach) };
+			const dial = connector({
+				timeout: connectTimeout,
+				...tls,
+				...guard
+			});
+			let alert;
+			return {
+				pool: new Pool(url.origin, {
+					...common,
+					connect: (target, callback) => {
+						dial(target, callback).once("error", (error) => {
+							if (/_ALERT_(?:CERTIFICATE|BAD_CERT|UNKNOWN_CA)/.test(error.code ?? "")) alert = error;
+						});
+					}
+				}),
+				alert: () => alert
+			};
+		}
+		const { proxyHeaders, tunnelConnector } = await import("./tunnel.js");
+		if (url.protocol === "https:") return { pool: new Pool(url.origin, {
+			...common,
+			connect: tunnelConnector(proxy, tls, connectTimeout)
+		}) };
+		return {
+			pool: new Pool(proxy.origin, {
+				...common,
+				connect: { timeout: connectTimeout }
+			}),
+			forwarder: {
+				proxy,
+				headers: {
+					host: url.host,
+					...proxyHeaders(proxy)
+				}
+			}
+		};
+	};
+	const routeFor = (request) => {
+		const { url, sentBy } = request;
+		const guard = sentBy === void 0 || sentBy.url.host === url.host ? "" : `${sentBy.reach} ${sentBy.url.host}`;
+		const key = `${url.origin} ${guard}`;
+		let route = routes.get(key);
+		if (route === void 0) {
+			route = openRoute(guard === "" ? withoutSender(request) : request);
+			routes.set(key, route);
+			route.catch(() => {});
+		}
+		return route;
+	};
+	return {
+		request: async (request) => {
+			if (closed) throw new RegistryError(`${request.method} ${redactUrl(request.url)}: the client is closed`);
+			const { alert, pool, forwarder } = await routeFor(request);
+			const { default: send } = await import("./api-request.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+			const { body, url } = request;
+			const response = await send.call(pool, {
+				origin: url.origin,
+				path: (forwarder === void 0 ? "" : url.origin) + url.pathname + url.search,
+				method: request.method,
+				headers: {
+					"accept-encoding": "identity",
+					...request.headers,
+					...forwarder?.headers
+				},
+				headersTimeout: request.patience ?? silence,
+				reset: false,
+				...body === void 0 ? {} : { body: typeof body === "function" ? Readable.from(body()) : body },
+				...request.signal === void 0 ? {} : { signal: request.signal }
+			}).catch((cause) => {
+				if (forwarder === void 0) throw alert?.() ?? cause;
+				throw new ProxyError(forwarder.proxy, "does not answer", { cause });
+			});
+			const headers = (name) => [response.headers[name] ?? []].flat();
+			const header = (name) => headers(name)[0];
+			const status = response.statusCode;
+			if (forwarder !== void 0 && status === 407) {
+				response.body.on("error", () => {}).destroy();
+				throw new ProxyError(forwarder.proxy, "answered 407", { status });
+			}
+			let bytes = /* @__PURE__ */ new Uint8Array();
+			if (status < 300 && request.receive !== void 0) try {
+				await request.receive(limitedBody(response, request), header, {
+					status,
+					url
+				});
+			} catch (error) {
+				response.body.on("error", () => {}).destroy();
+				throw error;
+			}
+			else bytes = await readBody(response, request);
+			await setImmediate();
+			return {
+				status,
+				header,
+				headers,
+				bytes
+			};
+		},
+		close: async () => {
+			closed = true;
+			const opened = await Promise.allSettled(routes.values());
+			routes.clear();
+			await Promise.all(opened.map(async (route) => {
+				if (route.status === "fulfilled") await route.value.pool.destroy();
+			}));
+		}
+	};
+}
+async function readBody(response, request) {
+	const chunks = [];
+	for await (const chunk of limitedBody(response, request)) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}
+async function* limitedBody(response, request) {
+	const good = response.statusCode < 300;
+	const limit = good ? request.maxBytes : errorBodyBytes;
+	const encoding = [response.headers["content-encoding"] ?? []].flat().join(",");
+	const named = `${request.method} ${redactUrl(request.url)}`;
+	let size = 0;
+	for await (const chunk of response.body) {
+		if (good && encoding !== "" && encoding !== "identity") throw new RegistryError(`${named}: the body came encoded as ${encoding}, though identity was asked for`);
+		size += chunk.length;
+		if (size > limit) {
+			if (good) throw new RegistryError(`${named}: the body is larger than ${limit} bytes`);
+			yield chunk.subarray(0, chunk.length - (size - limit));
+			return;
+		}
+		yield chunk;
+	}
+}
+function withoutSender(request) {
+	const { sentBy: _, ...rest } = request;
+	return rest;
+}
+function guardedLookup(sender, reach) {
+	return (name, options, callback) => {
+		lookup(name, {
+			...options,
+			all: true
+		}, (error, addresses) => {
+			if (error !== null) return callback(error, "", 0);
+			insideKinds(sender).then((senderKinds) => {
+				const allowed = addresses.filter(({ address }) => {
+					const kind = addressKind(address) ?? "unspecified";
+					return senderKinds.includes(kind) || senderKinds.some((own) => mayReach(own, kind, reach));
+				});
+				const [first] = allowed;
+				if (first === void 0) return callback(new RegistryError(`${name} is ${addresses[0]?.address}, an address inside, where ${sender.host} may not send us`), "", 0);
+				return options.all === true ? callback(null, allowed) : callback(null, first.address, first.family);
+			});
+		});
+	};
+}
+async function insideKinds(sender) {
+	const kinds = (await lookup$1(urlHostname(sender), { all: true }).catch(() => [])).flatMap(({ address }) => addressKind(address) ?? []);
+	return kinds.length === 0 ? ["public"] : kinds;
+}
 // src/registry/warning.ts
 const maxLength = 4096;
 function parseWarnings(headers) {
@@ -1287,25 +1278,10 @@ function parseWarning(header) {
 function percentDecode(text) {
 	return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll("%", ""), "hex").toString("utf8"));
 }
-// src/registry/client.ts
+// src/registry/operation.ts
 const maxManifestBytes = 4194304;
-const putPatience = 12e4;
-const systemClock = {
-	now: () => performance.now(),
-	wallClock: () => Date.now(),
-	sleep: (duration) => new Promise((resolve) => void setTimeout(resolve, duration)),
-	random: () => Math.random()
-};
-function createRegistryClient(options) {
-	const { env, registries = [], log = {
-		debug: () => {},
-		warning: () => {}
-	} } = options;
-	const plainHttp = registries.filter(({ http }) => http).map(({ host }) => host);
-	const clock = {
-		...systemClock,
-		...options.clock
-	};
+function createPerform(options) {
+	const { env, log, clock, registries, runHelper } = options;
 	const transport = createTransport({
 		env,
 		registries
@@ -1314,7 +1290,7 @@ function createRegistryClient(options) {
 	const credentials = createCredentialSource({
 		env,
 		warn: log.warning,
-		...options.runHelper === void 0 ? {} : { run: options.runHelper }
+		...runHelper === void 0 ? {} : { run: runHelper }
 	});
 	const authorizer = createAuthorizer({
 		credentials,
@@ -1322,29 +1298,40 @@ function createRegistryClient(options) {
 		clock,
 		log
 	});
-	const pushed = new Set((options.pushTo ?? []).map((reference) => formatReference(withTarget(reference))));
-	const shared = createSharing();
+	const pushed = new Set(options.pushTo.map((reference) => formatReference(withTarget(reference))));
 	const openings = /* @__PURE__ */ new Map();
+	const bases = /* @__PURE__ */ new Map();
 	const warned = /* @__PURE__ */ new Set();
+	const baseOf = (registry) => {
+		const find = async () => {
+			const trust = registries.find(({ host }) => host === registry);
+			return registryUrl(registry, trust, isLoopback(registry) && await hasCertificates(registry));
+		};
+		const base = bases.get(registry) ?? find();
+		bases.set(registry, base);
+		return base;
+	};
 	const perform = async (operation) => {
-		const { reference } = operation;
-		const base = registryUrl(reference.registry, plainHttp);
-		const actions = pushed.has(formatReference(withTarget(reference))) ? [
-			"pull",
-			"push",
-			...operation.actions
-		] : operation.actions;
+		const { reference, path, mountFrom } = operation;
+		const { registry, repository } = reference;
+		const base = await baseOf(registry);
+		const url = typeof path === "string" ? new URL(`/v2/${repository}/${path}`, base) : path;
 		const target = {
-			registry: reference.registry,
+			registry,
 			base,
-			repository: reference.repository,
-			actions
+			repository,
+			actions: pushed.has(formatReference(withTarget(reference))) ? [
+				"pull",
+				"push",
+				...operation.actions
+			] : operation.actions,
+			mountFrom
 		};
 		const { settle, ready } = opening(base.origin);
 		try {
 			if (ready !== void 0) await ready;
-			else if (!await credentials.mayHave(reference.registry).catch(() => false)) settle();
-			const sent = await authorized(operation, target, settle);
+			else if (!await credentials.mayHave(registry).catch(() => false)) settle();
+			const sent = await authorized(operation, url, target, settle);
 			report(sent.response, base.host);
 			const { status } = sent.response;
 			if (status >= 200 && status < 300 || operation.accepts?.includes(status) === true) return sent;
@@ -1363,20 +1350,23 @@ function createRegistryClient(options) {
 		openings.set(origin, new Promise((resolve) => settle = resolve));
 		return { settle };
 	};
-	const authorized = async (operation, target, settle) => {
+	const authorized = async (operation, url, target, settle) => {
+		const { receive } = operation;
 		let authorization = await authorizer.authorization(target);
 		for (let refreshed = false;;) {
 			const sent = await send({
-				method: operation.method,
-				url: new URL(`/v2/${operation.reference.repository}/${operation.path}`, target.base),
+				...operation,
+				url,
 				headers: {
 					"user-agent": "multiarch",
 					...operation.headers,
 					...authorization === void 0 ? {} : { authorization }
 				},
-				maxBytes: operation.maxBytes ?? maxManifestBytes,
-				...operation.body === void 0 ? {} : { body: operation.body },
-				...operation.patience === void 0 ? {} : { patience: operation.patience }
+				maxBytes: operation.maxBytes ?? 4194304,
+				...receive === void 0 ? {} : { receive: (...answer) => {
+					settle();
+					return receive(...answer);
+				} }
 			});
 			if (sent.response.status !== 401) {
 				settle();
@@ -1388,6 +1378,10 @@ function createRegistryClient(options) {
 			if (next === void 0 || next === authorization) return sent;
 			refreshed = authorization !== void 0;
 			authorization = next;
+			if (typeof operation.body === "function") throw new RegistryError(`${operation.method} ${redactUrl(url)}: 401: the token ended too early`, {
+				status: 401,
+				temporary: true
+			});
 		}
 	};
 	const report = (response, host) => {
@@ -1397,19 +1391,293 @@ function createRegistryClient(options) {
 			log.warning(`${host} says: ${printable(text)}`);
 		}
 	};
+	return {
+		perform,
+		close: transport.close
+	};
+}
+function failure(operation, sent, target, used) {
+	const { response, url, tries } = sent;
+	const body = new TextDecoder().decode(response.bytes);
+	const codes = parseErrorBody(body).map(({ code }) => code).filter((code) => code !== "");
+	const refused = response.status === 401 || response.status === 403;
+	const size = typeof operation.body === "function" ? void 0 : operation.body?.length;
+	const parts = [
+		`${operation.method} ${redactUrl(url)}: ${response.status}`,
+		summarizeErrorBody(body),
+		response.status === 413 ? `it is ${size ?? operation.headers?.["content-length"]} bytes` : "",
+		tries > 1 ? `after ${tries} tries` : "",
+		refused ? `${used}; wanted ${target.actions.join(" and ")} on ${target.repository}` : ""
+	];
+	const isUnknown = codes.includes("NAME_UNKNOWN") && operation.body !== void 0;
+	const fix = refused ? `run docker login ${target.registry}, as a user who may do this` : isUnknown ? `create the repository ${target.repository} first; this registry does not do so by itself` : void 0;
+	return new RegistryError(parts.filter((part) => part !== "").join(": "), {
+		status: response.status,
+		codes,
+		temporary: isTemporary({
+			status: response.status,
+			codes
+		}) || codes.some((code) => code.startsWith("BLOB_UPLOAD_")),
+		fix
+	});
+}
+// src/registry/blobs.ts
+const maxTransfers = 4;
+const uploadPatience = 12e4;
+const slowestTransfer = 256;
+const longestTransfer = 864e5;
+function createBlobs(perform, share, log) {
+	const transfer = createSlots(maxTransfers);
+	const hasBlob = async (reference, digest) => {
+		return (await perform({
+			...pull(reference, digest),
+			method: "HEAD",
+			accepts: [
+				403,
+				404,
+				405
+			]
+		})).response.status < 300;
+	};
+	const read = async (reference, blob, receive, tries = {}) => {
+		const what = nameOf(reference, blob.digest);
+		await perform({
+			...pull(reference, blob.digest),
+			...tries,
+			maxBytes: blob.size,
+			timeLimit: timeFor(blob),
+			receive: (body) => receive(checkedBody(wholeBody(body, what), blob, what))
+		});
+	};
+	const upload = async (to, blob, send, mountFrom) => {
+		const common = {
+			reference: withTarget(to),
+			actions: ["pull", "push"]
+		};
+		const query = mountFrom === void 0 ? "" : `?mount=${blob.digest}&from=${encodeURIComponent(mountFrom)}`;
+		let arrival = "mounted";
+		await perform({
+			...common,
+			method: "POST",
+			path: `blobs/uploads/${query}`,
+			mountFrom,
+			receive: async (body, header, { status, url }) => {
+				await drain(body);
+				if (status === 201) return;
+				const path = uploadUrl(header("location"), url, blob.digest);
+				const size = {
+					"content-type": "application/octet-stream",
+					"content-length": String(blob.size)
+				};
+				arrival = await send(async (bytes) => {
+					await perform({
+						...common,
+						method: "PUT",
+						path,
+						headers: size,
+						body: () => bytes,
+						maxTries: 1,
+						patience: uploadPatience,
+						timeLimit: timeFor(blob)
+					});
+				});
+			}
+		});
+		return arrival;
+	};
+	const stream = (from, to, blob, mountFrom) => upload(to, blob, async (put) => {
+		if (mountFrom !== void 0 && await hasBlob(to, blob.digest)) return "there already";
+		await read(from, blob, put, { maxTries: 1 });
+		return "uploaded";
+	}, mountFrom);
+	const copy = async (from, to, blob) => {
+		if (from.registry === to.registry) try {
+			return await stream(from, to, blob, from.repository);
+		} catch (error) {
+			if (!(error instanceof RegistryError && (error.status === 401 || error.status === 403))) throw error;
+			log.debug(`${nameOf(to, blob.digest)} is not mounted: ${error.message}`);
+		}
+		return await hasBlob(to, blob.digest) ? "there already" : stream(from, to, blob);
+	};
+	return {
+		getBlob: (reference, digest, { maxBytes = maxManifestBytes } = {}) => {
+			const what = nameOf(reference, digest);
+			return share(`BLOB ${maxBytes} ${what}`, () => orAgain(log, async () => {
+				const { bytes } = (await perform({
+					...pull(reference, digest),
+					maxBytes
+				})).response;
+				requireDigest(bytes, digest, what);
+				return bytes;
+			}));
+		},
+		readBlob: (reference, blob, receive) => orAgain(log, () => read(reference, blob, receive)),
+		hasBlob: (reference, digest) => share(`HEAD BLOB ${nameOf(reference, digest)}`, () => hasBlob(reference, digest)),
+		putBlob: async (reference, blob, open) => {
+			const what = nameOf(reference, blob.digest);
+			if (await hasBlob(reference, blob.digest)) return "there already";
+			return transfer(() => upload(reference, blob, async (put) => {
+				await put(checkedBody(open(), blob, what));
+				return "uploaded";
+			}));
+		},
+		copyBlob: (from, to, blob) => share(`COPY ${nameOf(to, blob.digest)}`, () => transfer(() => orAgain(log, () => copy(from, to, blob))))
+	};
+}
+function uploadUrl(location, base, digest) {
+	const url = ownUrl(location, base);
+	if (url === void 0) {
+		const named = location === void 0 ? "nowhere" : redactUrl(location);
+		throw new RegistryError(`POST ${redactUrl(base)}: the upload is to go on ${named}, which is not the registry's; nothing was sent there`);
+	}
+	url.search += `${url.search === "" ? "?" : "&"}digest=${encodeURIComponent(digest)}`;
+	return url;
+}
+function pull(reference, digest) {
+	return {
+		method: "GET",
+		reference: withTarget(reference),
+		path: `blobs/${digest}`,
+		actions: ["pull"]
+	};
+}
+function nameOf(reference, digest) {
+	return formatReference(withTarget(reference, { digest }));
+}
+function timeFor({ size }) {
+	return Math.min(operationLimit + Math.ceil(size / slowestTransfer), longestTransfer);
+}
+async function* wholeBody(body, what) {
+	try {
+		yield* body;
+	} catch (cause) {
+		if (cause instanceof RegistryError) throw cause;
+		throw new RegistryError(`GET ${what}: the transfer broke off: ${cause instanceof Error ? cause.message : String(cause)}`, {
+			cause,
+			temporary: true
+		});
+	}
+}
+async function drain(body) {
+	for await (const chunk of body);
+}
+function createSlots(count) {
+	const waiting = [];
+	let free = count;
+	return async (work) => {
+		if (free === 0) await new Promise((resolve) => void waiting.push(resolve));
+		else free--;
+		try {
+			return await work();
+		} finally {
+			const next = waiting.shift();
+			if (next === void 0) free++;
+			else next();
+		}
+	};
+}
+// src/registry/pages.ts
+const maxPages = 1e3;
+async function* readPages(perform, first) {
+	const seen = /* @__PURE__ */ new Set();
+	let operation = first;
+	for (;;) {
+		const { response, url } = await perform(operation);
+		yield response.bytes;
+		const next = nextPage(response.header("link"), url);
+		if (next === void 0) return;
+		seen.add(url.href);
+		if (seen.has(next.href) || seen.size === maxPages) throw new RegistryError(`GET ${redactUrl(url)}: the list goes round in circles, or has over ${maxPages} pages`);
+		operation = {
+			...first,
+			path: next
+		};
+	}
+}
+function nextPage(header, url) {
+	if (header === void 0 || header.trim() === "") return void 0;
+	const links = [...header.matchAll(/<([^<>]*)>([^<]*)/g)];
+	const [, target] = links.find(([, , params = ""]) => /;\s*rel\s*=\s*"?next\b/i.test(params)) ?? [];
+	if (target === void 0 && links.length > 0) return void 0;
+	const next = ownUrl(target, url);
+	if (next !== void 0) return next;
+	throw new RegistryError(`GET ${redactUrl(url)}: the registry names a next page that is not its own; it was not asked for`);
+}
+// src/registry/referrers.ts
+function referrersTag(subject) {
+	return subject.replace(":", "-");
+}
+function parseReferrers(bytes, what) {
+	const manifest = parseManifest(bytes, what, ociIndex);
+	return manifest.kind === "index" ? manifest.manifests : [];
+}
+function formatReferrers(referrers) {
+	const manifests = referrers.map(({ annotations, artifactType, digest, mediaType, size }) => ({
+		mediaType,
+		digest,
+		size,
+		...annotations === void 0 ? {} : { annotations: new Map(Object.entries(annotations)) },
+		...artifactType === void 0 ? {} : { artifactType }
+	}));
+	return new TextEncoder().encode(marshalIndent({
+		schemaVersion: 2,
+		mediaType: ociIndex,
+		manifests
+	}));
+}
+// src/registry/sharing.ts
+function createSharing() {
+	const running = /* @__PURE__ */ new Map();
+	return (key, start) => {
+		const current = running.get(key);
+		if (current !== void 0) return current;
+		const started = start().finally(() => running.delete(key));
+		running.set(key, started);
+		return started;
+	};
+}
+// src/registry/client.ts
+const putPatience = 12e4;
+const staleLimit = 1e4;
+const systemClock = {
+	now: () => performance.now(),
+	wallClock: () => Date.now(),
+	sleep: (duration) => new Promise((resolve) => void setTimeout(resolve, duration)),
+	random: () => Math.random()
+};
+function createRegistryClient(options) {
+	const { env, registries = [], pushTo = [], runHelper } = options;
+	const log = options.log ?? {
+		debug: () => {},
+		warning: () => {}
+	};
+	const clock = {
+		...systemClock,
+		...options.clock
+	};
+	const { perform, close } = createPerform({
+		env,
+		log,
+		clock,
+		registries,
+		pushTo,
+		runHelper
+	});
+	const share = createSharing();
 	const fetchManifest = async (reference) => {
 		const what = formatReference(reference);
-		const operation = {
-			method: "GET",
-			reference,
-			path: `manifests/${targetOf(reference)}`,
-			actions: ["pull"],
-			headers: { accept: manifestMediaTypes.join(", ") }
-		};
-		const { bytes, header } = await verified(operation, reference.digest, what);
+		let reads = 0;
+		const { bytes, header } = await orAgain(log, async () => {
+			const { response } = await perform(manifestOperation("GET", reference));
+			const said = response.header("docker-content-digest") ?? "";
+			if (reference.digest !== void 0) requireDigest(response.bytes, reference.digest, what);
+			else if (isDigest(said) && !matchesDigest(response.bytes, said)) {
+				if (reads++ === 0) requireDigest(response.bytes, said, what);
+				log.warning(`${what}: the registry says ${said}, but its bytes are ${digestOf(response.bytes)}`);
+			}
+			return response;
+		});
 		const digest = reference.digest ?? digestOf(bytes);
-		const said = header("docker-content-digest") ?? "";
-		if (isDigest(said) && !matchesDigest(bytes, said)) log.warning(`${what}: the registry says ${said}, but the bytes it sent are ${digest}`);
 		const manifest = parseManifest(bytes, what, header("content-type"));
 		return {
 			bytes,
@@ -1421,21 +1689,18 @@ function createRegistryClient(options) {
 			manifest
 		};
 	};
-	const verified = async (operation, digest, what) => {
-		const first = (await perform(operation)).response;
-		if (digest === void 0 || matchesDigest(first.bytes, digest)) return first;
-		log.warning(`${what}: the registry sent other bytes than the digest names; asking again`);
-		const { response } = await perform(operation);
-		if (matchesDigest(response.bytes, digest)) return response;
-		throw new RegistryError(`${what}: expected ${digest}, but the registry sent ${digestOf(response.bytes)} (${response.bytes.length} bytes)`);
+	const getManifest = (reference) => share(`GET ${formatReference(reference)}`, () => fetchManifest(reference));
+	const getIfThere = async (reference) => {
+		try {
+			return await getManifest(reference);
+		} catch (error) {
+			if (error instanceof RegistryError && error.status === 404) return void 0;
+			throw error;
+		}
 	};
 	const head = async (reference) => {
 		const { response } = await perform({
-			method: "HEAD",
-			reference,
-			path: `manifests/${targetOf(reference)}`,
-			actions: ["pull"],
-			headers: { accept: manifestMediaTypes.join(", ") },
+			...manifestOperation("HEAD", reference),
 			accepts: [
 				403,
 				404,
@@ -1443,67 +1708,132 @@ function createRegistryClient(options) {
 			]
 		});
 		if (response.status === 404) return void 0;
-		return (response.status < 300 ? describeHead(response, reference) : void 0) ?? getIfThere(reference);
+		return (response.status < 300 ? describeHead(response, reference) : void 0) ?? (await getIfThere(reference))?.descriptor;
 	};
-	const getManifest = (reference) => shared(`GET ${formatReference(reference)}`, () => fetchManifest(reference));
-	const getIfThere = async (reference) => {
-		try {
-			return (await getManifest(reference)).descriptor;
-		} catch (error) {
-			if (error instanceof RegistryError && error.status === 404) return void 0;
-			throw error;
-		}
+	const put = async (reference, bytes, mediaType) => {
+		const what = formatReference(reference);
+		const digest = reference.digest ?? digestOf(bytes);
+		if (!matchesDigest(bytes, digest)) throw new RegistryError(`${what}: the bytes to push are ${digestOf(bytes)}`);
+		if (bytes.length > 4194304) throw new RegistryError(`${what}: ${bytes.length} bytes are more than registries take (${maxManifestBytes})`);
+		const { response } = await perform({
+			...manifestOperation("PUT", reference),
+			actions: ["pull", "push"],
+			headers: { "content-type": mediaType },
+			body: bytes,
+			patience: putPatience
+		});
+		const said = response.header("docker-content-digest") ?? "";
+		if (isDigest(said) && !matchesDigest(bytes, said)) throw new RegistryError(`${what}: the registry stored ${said} instead of ${digest}: it changed the bytes`);
+		return response;
+	};
+	const referrersByTag = async (reference, subject) => {
+		const found = await getIfThere(withTarget(reference, { tag: referrersTag(subject) }));
+		return found?.manifest.kind === "index" ? found.manifest.manifests : [];
 	};
 	return {
+		...createBlobs(perform, share, log),
 		getManifest,
-		headManifest: (reference) => shared(`HEAD ${formatReference(reference)}`, () => head(reference)),
+		headManifest: (reference) => share(`HEAD ${formatReference(reference)}`, () => head(reference)),
 		putManifest: async (reference, bytes, mediaType) => {
-			const what = formatReference(reference);
-			const digest = reference.digest ?? digestOf(bytes);
-			if (!matchesDigest(bytes, digest)) throw new RegistryError(`${what}: the bytes to push are ${digestOf(bytes)}`);
-			const { response } = await perform({
-				method: "PUT",
-				reference,
-				path: `manifests/${targetOf(reference)}`,
-				actions: ["pull", "push"],
-				headers: { "content-type": mediaType },
-				body: bytes,
-				patience: putPatience
-			});
-			const said = response.header("docker-content-digest") ?? "";
-			if (isDigest(said) && !matchesDigest(bytes, said)) throw new RegistryError(`${what}: the registry stored ${said} instead of ${digest}: it changed the bytes`);
+			await put(reference, bytes, mediaType);
+			return reference.digest ?? digestOf(bytes);
+		},
+		putReferrer: async (reference, bytes, mediaType) => {
+			const digest = digestOf(bytes);
+			const own = withTarget(reference, { digest });
+			const manifest = parseManifest(bytes, formatReference(own), mediaType);
+			const { annotations, subject } = manifest;
+			if (subject === void 0) throw new RegistryError(`${formatReference(own)} has no subject`);
+			if ((await put(own, bytes, mediaType)).header("oci-subject") !== void 0) return digest;
+			const listed = await referrersByTag(reference, subject.digest);
+			if (listed.some((entry) => entry.digest === digest)) return digest;
+			const artifactType = manifest.artifactType ?? (manifest.kind === "manifest" ? manifest.config.mediaType : void 0);
+			const entry = {
+				mediaType: manifest.mediaType,
+				digest,
+				size: bytes.length,
+				...annotations === void 0 ? {} : { annotations },
+				...artifactType === void 0 ? {} : { artifactType }
+			};
+			const tag = withTarget(reference, { tag: referrersTag(subject.digest) });
+			await put(tag, formatReferrers([...listed, entry]), ociIndex);
 			return digest;
 		},
-		getBlob: (reference, digest, { maxBytes = maxManifestBytes } = {}) => {
-			const repository = withTarget(reference);
-			const what = formatReference(withTarget(reference, { digest }));
-			return shared(`BLOB ${maxBytes} ${what}`, async () => {
-				const operation = {
-					method: "GET",
-					reference: repository,
-					path: `blobs/${digest}`,
-					actions: ["pull"],
-					maxBytes
-				};
-				return (await verified(operation, digest, what)).bytes;
-			});
+		listReferrers: async (reference) => {
+			const { digest } = reference;
+			if (digest === void 0) throw new RegistryError(`${formatReference(reference)} names no digest`);
+			const listed = [];
+			const first = {
+				method: "GET",
+				reference,
+				path: `referrers/${digest}`,
+				actions: ["pull"],
+				headers: { accept: ociIndex }
+			};
+			try {
+				for await (const bytes of readPages(perform, first)) listed.push(...parseReferrers(bytes, `the referrers of ${formatReference(reference)}`));
+			} catch (error) {
+				if (!(error instanceof RegistryError && error.status === 404)) throw error;
+				return referrersByTag(reference, digest);
+			}
+			return listed;
+		},
+		listTags: async (reference) => {
+			const what = `the tags of ${formatReference(withTarget(reference))}`;
+			const first = {
+				method: "GET",
+				reference,
+				path: "tags/list?n=1000",
+				actions: ["pull"]
+			};
+			const tags = /* @__PURE__ */ new Set();
+			try {
+				for await (const bytes of readPages(perform, first)) {
+					const { tags: listed } = parseJsonObject(bytes, what);
+					for (const tag of Array.isArray(listed) ? listed : []) if (typeof tag === "string") tags.add(tag);
+				}
+			} catch (error) {
+				if (!(error instanceof RegistryError && error.status === 404)) throw error;
+			}
+			return [...tags];
+		},
+		awaitTag: async (tag, digest) => {
+			const end = clock.now() + staleLimit;
+			for (let tries = 1;; tries++) {
+				const found = (await getIfThere(tag))?.descriptor.digest;
+				if (found === digest) return;
+				const wait = Math.min(backoff(tries, clock.random()), end - clock.now());
+				if (wait <= 0) throw new RegistryError(`${formatReference(tag)} was set to ${digest}, but the registry answers ${found ?? "that it is not there"}`, { fix: "another job published this tag at the same time: let only one of them do it" });
+				log.debug(`${formatReference(tag)} still shows ${found ?? "nothing"}; reading it again`);
+				await clock.sleep(wait);
+			}
 		},
 		deleteManifest: async (reference) => {
-			await perform({
-				method: "DELETE",
-				reference,
-				path: `manifests/${targetOf(reference)}`,
+			const refusals = reference.digest === void 0 ? [
+				400,
+				405,
+				501
+			] : [405, 501];
+			const { response } = await perform({
+				...manifestOperation("DELETE", reference),
 				actions: ["delete", "pull"],
-				accepts: [404]
+				accepts: [404, ...refusals]
 			});
+			return !refusals.includes(response.status);
 		},
-		close: transport.close
+		close
 	};
 }
-function targetOf(reference) {
+function manifestOperation(method, reference) {
 	const target = reference.digest ?? reference.tag;
 	if (target === void 0) throw new RegistryError(`${formatReference(reference)} names no tag and no digest`);
-	return target;
+	return {
+		method,
+		reference,
+		path: `manifests/${target}`,
+		actions: ["pull"],
+		headers: { accept: manifestMediaTypes.join(", ") }
+	};
 }
 function describeHead({ header }, reference) {
 	const mediaType = parseContentType(header("content-type") ?? "");
@@ -1517,37 +1847,79 @@ function describeHead({ header }, reference) {
 		size: Number(size)
 	};
 }
-function failure(operation, sent, target, used) {
-	const { response, url, tries } = sent;
-	const body = new TextDecoder().decode(response.bytes);
-	const codes = parseErrorBody(body).map(({ code }) => code).filter((code) => code !== "");
-	const refused = response.status === 401 || response.status === 403;
-	const parts = [
-		`${operation.method} ${redactUrl(url)}: ${response.status}`,
-		summarizeErrorBody(body),
-		response.status === 413 ? `it is ${operation.body?.length ?? 0} bytes` : "",
-		tries > 1 ? `after ${tries} tries` : "",
-		refused ? `${used}; wanted ${target.actions.join(" and ")} on ${target.repository}` : ""
-	];
-	const fix = refused ? `run docker login ${target.registry}, as a user who may do this` : void 0;
-	return new RegistryError(parts.filter((part) => part !== "").join(": "), {
-		status: response.status,
-		codes,
-		temporary: isTemporary({
-			status: response.status,
-			codes
-		}),
-		fix
-	});
+// src/registry/tunnel.ts
+function proxyHeaders(proxy) {
+	if (!/^https?:$/.test(proxy.protocol)) throw new WorkError(`the proxy ${proxy.protocol}//${proxy.host} does not speak HTTP`, { fix: "name an http:// or https:// proxy in HTTPS_PROXY and HTTP_PROXY" });
+	const { username, password } = proxy;
+	if (username === "") return {};
+	return { "proxy-authorization": `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64")}` };
 }
-function createSharing() {
-	const running = /* @__PURE__ */ new Map();
-	return (key, start) => {
-		const current = running.get(key);
-		if (current !== void 0) return current;
-		const started = start().finally(() => running.delete(key));
-		running.set(key, started);
-		return started;
+function tunnelConnector(proxy, tls, timeout) {
+	const login = proxyHeaders(proxy);
+	return ({ hostname, port, servername }, callback) => {
+		const target = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port === "" ? 443 : port}`;
+		const opening = (proxy.protocol === "https:" ? request$1 : request)({
+			host: urlHostname(proxy),
+			port: proxy.port,
+			method: "CONNECT",
+			path: target,
+			headers: {
+				host: target,
+				...login
+			},
+			agent: false
+		});
+		let socket;
+		const timer = setTimeout(() => {
+			const cause = Object.assign(/* @__PURE__ */ new Error(`no tunnel within ${timeout / 1e3} s`), { code: "ETIMEDOUT" });
+			fail(new ProxyError(proxy, "does not answer", { cause }));
+		}, timeout);
+		let fail = (error) => {
+			fail = () => {};
+			clearTimeout(timer);
+			opening.destroy();
+			socket?.destroy();
+			callback(error, null);
+		};
+		opening.on("error", (cause) => fail(new ProxyError(proxy, "does not answer", { cause })));
+		opening.on("connect", ({ statusCode: status = 0 }, tunnel) => {
+			tunnel.on("error", (error) => fail(error));
+			socket = tunnel;
+			if (status !== 200) return fail(new ProxyError(proxy, `answered ${status}`, { status }));
+			const inside = connect$1({
+				...tls,
+				socket: tunnel,
+				...servername ? { servername } : { host: hostname }
+			});
+			socket = inside;
+			const onError = (error) => fail(error);
+			inside.on("error", onError);
+			inside.once("secureConnect", () => {
+				clearTimeout(timer);
+				fail = () => {};
+				inside.off("error", onError);
+				callback(null, inside);
+			});
+		});
+		opening.end();
 	};
 }
-export { backoff as a, isTemporary as c, maxWait as d, triesAfter as f, summarizeErrorBody as g, printable as h, askedWait as i, maxTotalWait as l, parseErrorBody as m, createTransport as n, errorCodes as o, RegistryError as p, createSender as r, isLostSocket as s, createRegistryClient as t, maxTries as u };
+// src/steps/registry-client.ts
+async function withRegistryClient(options, { env, log, signal }, work) {
+	const sleep = (duration) => setTimeout$1(duration, void 0, { signal });
+	const client = createRegistryClient({
+		env,
+		log,
+		...options,
+		clock: { sleep }
+	});
+	const drop = () => void client.close();
+	signal.addEventListener("abort", drop);
+	try {
+		return await work(client);
+	} finally {
+		signal.removeEventListener("abort", drop);
+		await client.close();
+	}
+}
+export { ProxyError as _, createTransport as a, printable as b, askedWait as c, isLostSocket as d, isOverload as f, triesAfter as g, maxWait as h, createRegistryClient as i, backoff as l, maxTries as m, proxyHeaders as n, createSender as o, isTemporary as p, tunnelConnector as r, operationLimit as s, withRegistryClient as t, errorCodes as u, RegistryError as v, summarizeErrorBody as x, parseErrorBody as y };

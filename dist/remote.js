@@ -1,1 +1,1 @@
-export { w as checkRemoteTls } from "./shared.js";
+export { j as checkRemoteTls } from "./shared.js";

@@ -1,1 +1,1 @@
-export { i as askedWait, a as backoff, o as errorCodes, s as isLostSocket, c as isTemporary, l as maxTotalWait, u as maxTries, d as maxWait, f as triesAfter } from "./registry.js";
+export { c as askedWait, l as backoff, u as errorCodes, d as isLostSocket, f as isOverload, p as isTemporary, m as maxTries, h as maxWait, g as triesAfter } from "./registry.js";

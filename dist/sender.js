@@ -1,1 +1,1 @@
-export { r as createSender } from "./registry.js";
+export { o as createSender, s as operationLimit } from "./registry.js";

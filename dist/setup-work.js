@@ -1,11 +1,11 @@
 import { r as __toESM } from "./rolldown-runtime.js";
-import { $ as runTlsFiles, D as probeEndpoints, E as planRemote, J as buildxArguments, Q as planRunTls, R as ownerLife, S as probeEngine, X as formatEndpoint, Z as parseEndpoint, _ as proofProgram, _t as WorkError, a as inspectDaemon, b as neutralise, c as startCommand, ct as ExecError, d as entriesFor, dt as execToEnd, et as writePrivateFiles, f as entryName, ft as formatCommand, g as linuxkitArchitectures, h as isNative, ht as CancelledError, i as filesInContainer, it as renderRegistryToml, l as startDaemon, m as isIntact, n as createCommands, nt as resolveRegistries, o as readLogs, ot as jobFolder, p as isEmulated, pt as shellQuote, r as createDaemon, s as removeCommand, st as peekState, t as containerAddress, u as embeddedEmulator, ut as exec, v as binfmtMiscFolder, vt as describeError, x as dockerRunAdvice, y as readBinfmtMisc, z as ownerOf } from "./shared.js";
-import { C as formatPlatform, D as samePlatform } from "./oci.js";
+import { C as startDaemon, D as probeEngine, E as dockerRunAdvice, J as readStartTime, K as ownerLife, N as planRemote, P as probeEndpoints, Qt as neutralise, S as startCommand, Xt as peekState, Yt as jobFolder, _ as inspectDaemon, _t as resolveRegistries, a as isEmulated, an as formatCommand, b as readLogs, c as linuxkitArchitectures, cn as CancelledError, d as readBinfmtMisc, dn as describeError, dt as formatEndpoint, f as containerAddress, ft as parseEndpoint, g as findTcpPort, h as filesInContainer, ht as writePrivateFiles, i as entryName, in as execToEnd, l as proofProgram, lt as buildxArguments, m as createDaemon, mt as runTlsFiles, n as embeddedEmulator, o as isIntact, on as shellQuote, p as createCommands, pt as planRunTls, q as ownerOf, r as entriesFor, rn as exec, s as isNative, t as removeDaemon, tn as ExecError, u as binfmtMiscFolder, un as WorkError, v as isNameTaken, x as removeCommand, y as joinDaemon, yt as renderRegistryToml } from "./shared.js";
+import { M as samePlatform, O as formatPlatform } from "./oci.js";
 import { t as provideImage } from "./pull2.js";
 import { constants, copyFileSync, createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { createHash, randomUUID } from "node:crypto";
 import { homedir, tmpdir, userInfo } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
 import { connect, createServer } from "node:net";
 import { createGunzip } from "node:zlib";
 import { access, chmod, lstat, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
@@ -23,7 +23,10 @@ const labels = {
 	expires: "multiarch.expires"
 };
 const lifeSeconds = 86400;
-function containerLabels(facts, spec) {
+function specOf(settings) {
+	return createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
+}
+function daemonLabels(facts, spec) {
 	const { now, owner, run, state, statePath, user } = facts;
 	return {
 		[labels.job]: state.job,
@@ -52,11 +55,11 @@ function ownerInState(path, job) {
 // src/steps/setup/reap.ts
 async function reapOrphans(engine, now, ports) {
 	try {
-		for (const { labels: found, name } of await listContainers(engine, ports)) {
+		for (const { id, labels: found, name } of await listContainers(engine, ports)) {
 			if (found[labels.job] === ports.state.read().job || !isAbandoned({ labels: found }, now)) continue;
 			await ports.exec(removeCommand({
 				engine,
-				name
+				name: id
 			}));
 			ports.log.info(`removed the container ${name}, which a job that is over had left behind`);
 		}
@@ -65,8 +68,23 @@ async function reapOrphans(engine, now, ports) {
 		ports.log.warning(`what other jobs left behind could not be removed: ${describeError(error)}`);
 	}
 }
+async function reapProcesses(now, ports) {
+	const { findDaemonProcesses, stopDaemonProcess } = await import("./process-life.js");
+	for (const { labels: found, removal } of findDaemonProcesses()) {
+		if (found[labels.job] === ports.state.read().job || !isAbandoned({ labels: found }, now)) continue;
+		try {
+			await stopDaemonProcess(removal, ports);
+			const folder = dirname(removal.root);
+			if (basename(folder) === `multiarch-${found[labels.job]}`) await rm(folder, { recursive: true });
+			ports.log.info(`stopped the BuildKit daemon in ${removal.root}, which a job that is over had left behind`);
+		} catch (error) {
+			if (ports.signal.aborted) throw error;
+			ports.log.warning(`what another job left behind could not be removed: ${describeError(error)}`);
+		}
+	}
+}
 async function listContainers(engine, ports) {
-	const format = `--format={{.Names}}${Object.values(labels).map((label) => `\t{{.Label ${JSON.stringify(label)}}}`).join("")}`;
+	const format = `--format={{.ID}}\t{{.Names}}${Object.values(labels).map((label) => `\t{{.Label ${JSON.stringify(label)}}}`).join("")}`;
 	const args = [
 		"ps",
 		"--all",
@@ -78,22 +96,14 @@ async function listContainers(engine, ports) {
 		args
 	});
 	return stdout.split("\n").filter((line) => line !== "").map((line) => {
-		const [name = "", ...values] = line.split("	");
+		const [id = "", name = "", ...values] = line.split("	");
 		const found = Object.values(labels).map((label, index) => [label, values[index] ?? ""]);
 		return {
+			id,
 			name,
 			labels: Object.fromEntries(found)
 		};
 	});
-}
-// src/buildkit/drivers/published-port.ts
-function parsePublishedPort(text) {
-	const lines = text.split("\n").map((line) => line.replace(/^.*->/, "").trim()).filter((line) => line !== "");
-	const ports = lines.map((line) => Number(/^127\.0\.0\.1:(\d+)$/.exec(line)?.[1]));
-	const [port] = ports;
-	if (port === void 0) throw new WorkError("the container's port is not published");
-	if (ports.some((each) => !(each > 0 && each < 65536) || each !== port)) throw new WorkError(`the container's port is published as ${lines.join(", ")} and not on 127.0.0.1 alone`, { fix: "leave --publish out of the options for the container" });
-	return port;
 }
 // src/container-image/on-demand.ts
 async function withImage(reference, options, use) {
@@ -105,22 +115,135 @@ async function withImage(reference, options, use) {
 	const { provideImage } = await import("./pull.js");
 	return use((await provideImage(reference, options)).reference);
 }
+function askWith(ports) {
+	return async (reference, patience) => {
+		const { askRegistry } = await import("./ask-registry.js");
+		await askRegistry(reference, patience, ports);
+	};
+}
 function isImageMissing(error) {
 	for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof ExecError && /no such image|unable to find image|image not known/i.test(cause.stderr)) return true;
 	return false;
 }
+// src/steps/setup/daemon-flags.ts
+function daemonFlags({ allow, buildkitdFlags }) {
+	return [...[...new Set(allow.map((entitlement) => entitlement.replace(/=.*/, "")))].map((entitlement) => `--allow-insecure-entitlement=${entitlement}`), ...buildkitdFlags];
+}
+// src/steps/setup/plan-container.ts
+function planContainer(inputs, facts, options) {
+	const { engine, image, folder } = options;
+	const name = inputs.name === "" ? `multiarch-${facts.state.job}` : `multiarch-${inputs.name}`;
+	const files = planFiles(inputs, facts, resolveRegistries(inputs.registries, facts.cwd));
+	const spec = specOf({
+		image,
+		network: inputs.daemonNetwork,
+		memory: inputs.memory,
+		cpus: inputs.cpus,
+		options: inputs.containerOptions,
+		flags: daemonFlags(inputs),
+		expose: inputs.expose,
+		files
+	});
+	const existing = planExisting(name, spec, facts);
+	return {
+		driver: `${engine}-container`,
+		files,
+		existing,
+		...existing === "replace" && facts.existing !== void 0 ? { replaced: facts.existing.id } : {},
+		...existing === "use" && inputs.expose === "tcp" ? { exposed: knownEndpoint(name, facts) } : {},
+		container: {
+			engine,
+			name,
+			image,
+			labels: daemonLabels(facts, spec),
+			...given("network", inputs.daemonNetwork),
+			...given("memory", inputs.memory),
+			...given("cpus", inputs.cpus),
+			options: inputs.containerOptions,
+			flags: daemonFlags(inputs),
+			...inputs.keepState ? { volume: name } : {},
+			...facts.sharesMachine ? { socket: {
+				folder: `${folder}/socket`,
+				...socketGroup(facts)
+			} } : {},
+			...files.length === 0 && inputs.expose === "none" ? {} : { files: `${folder}/files` },
+			...inputs.expose === "none" ? {} : { tcp: { hostNetwork: inputs.daemonNetwork === "host" } },
+			hasConfig: files.some(({ path }) => path === configFile)
+		},
+		removal: !inputs.cleanup || existing === "use" && facts.existing?.labels[labels.job] !== facts.state.job ? { kind: "none" } : {
+			kind: "container",
+			engine,
+			name,
+			keepVolume: inputs.keepState
+		}
+	};
+}
+const configFile = "buildkitd.toml";
+function knownEndpoint(name, { existing, state }) {
+	const exposed = state.builder?.exposed;
+	if (exposed !== void 0 && existing?.labels[labels.job] === state.job) return exposed;
+	throw foreignTcp(name);
+}
+function foreignTcp(name) {
+	return new WorkError(`the daemon ${name} of another job listens for TCP with certificates of that job`, { fix: "use another name, or leave expose out in both" });
+}
+function given(key, value) {
+	return value === "" ? {} : { [key]: value };
+}
+function socketGroup({ user }) {
+	return user.uid === 0 ? {} : { group: user.gid };
+}
+function planFiles(inputs, facts, registries) {
+	const sources = [...new Set(registries.flatMap(({ ca, cert, key }) => [
+		ca,
+		cert,
+		key
+	]))].filter((path) => path !== void 0);
+	const nameOf = (source) => `registries/${sources.indexOf(source)}.pem`;
+	const config = [inputs.buildkitdConfigInline || facts.config, renderRegistryToml(registries, (source) => `${filesInContainer}/${nameOf(source)}`)].filter((part) => part !== "");
+	return [...config.length === 0 ? [] : [{
+		path: configFile,
+		text: config.join("\n")
+	}], ...sources.map((source) => ({
+		path: nameOf(source),
+		source
+	}))];
+}
+function planExisting(name, spec, facts) {
+	const { existing, now, state } = facts;
+	if (existing === void 0) return "none";
+	const judged = judgeExisting(name, spec, existing, {
+		job: state.job,
+		now
+	});
+	return judged === "starts" ? "none" : judged;
+}
+function judgeExisting(name, spec, existing, { job, now }) {
+	const owner = existing.labels[labels.job];
+	if (owner === void 0) throw new WorkError(`there is a container ${name} that is not ours`, { fix: "choose another name, or remove it" });
+	const isSame = existing.labels[labels.spec] === spec;
+	if (existing.running && isSame) return "use";
+	if (owner === job || isAbandoned(existing, now)) return "replace";
+	if (/^(?:exited|dead|stopped)$/.test(existing.status)) return "replace";
+	if (isSame) return "starts";
+	throw new WorkError(`the daemon ${name} of another job runs with other settings`, { fix: "use the same settings in both, or another name" });
+}
 // src/steps/setup/start-container.ts
-function containerCommands({ container, existing }) {
+function containerCommands({ container, existing, replaced }) {
+	const { engine, name } = container;
 	switch (existing) {
 		case "use": return [];
 		case "none": return createCommands(container);
-		case "replace": return [removeCommand(container), ...createCommands(container)];
+		case "replace": return [removeCommand({
+			engine,
+			name: replaced ?? name
+		}), ...createCommands(container)];
 		default: return existing;
 	}
 }
-async function createContainer(plan, mirrors, ports) {
-	const { container, existing, files } = plan;
-	if (existing === "use") return;
+async function createContainer(plan, mirrors, now, ports) {
+	const { container, existing, files, replaced } = plan;
+	if (existing === "use") return false;
 	for (const folder of [container.socket?.folder, container.files]) {
 		if (folder === void 0) continue;
 		rmSync(folder, {
@@ -147,39 +270,72 @@ async function createContainer(plan, mirrors, ports) {
 		engine: container.engine,
 		mirrors,
 		exec,
+		ask: askWith(ports),
 		log,
 		signal
 	};
 	const toEnd = execToEnd(signal);
-	await withImage(container.image, options, (image) => {
-		const commands = containerCommands({
-			...plan,
-			container: {
+	if (replaced !== void 0) await removeIfThere({
+		...container,
+		name: replaced
+	}, toEnd);
+	for (let waited = false;; waited = true) {
+		try {
+			await withImage(container.image, options, (image) => createDaemon(image, createCommands({
 				...container,
 				image
-			}
-		});
-		return createDaemon(image, commands, toEnd);
-	});
+			}), toEnd));
+			return true;
+		} catch (error) {
+			if (!isNameTaken(error)) throw error;
+		}
+		if (!waited) log.info(`another job starts the daemon ${container.name}; waiting for it`);
+		if (await awaitNeighbour(container, now, ports)) return false;
+	}
 }
-async function startContainer(plan, ports) {
-	if (plan.existing !== "use") return startDaemon(plan.container, ports.exec);
+async function awaitNeighbour(container, now, ports) {
+	const { exec, signal, state } = ports;
+	const { name } = container;
+	const spec = container.labels[labels.spec] ?? "";
+	for (const end = performance.now() + startMilliseconds;;) {
+		await setTimeout$1(50, void 0, { signal });
+		const found = await inspectDaemon(container, exec);
+		if (found === void 0) return false;
+		switch (judgeExisting(name, spec, found, {
+			job: state.read().job,
+			now
+		})) {
+			case "use":
+				if (container.tcp !== void 0) throw foreignTcp(name);
+				return true;
+			case "replace":
+				await removeIfThere({
+					...container,
+					name: found.id
+				}, execToEnd(signal));
+				return false;
+			case "starts": if (performance.now() > end) throw new WorkError(`the daemon ${name}, which another job made, does not start`);
+		}
+	}
+}
+const startMilliseconds = 6e4;
+async function removeIfThere(container, exec) {
+	try {
+		await exec(removeCommand(container));
+	} catch (error) {
+		if (!(error instanceof ExecError) || !/no such container/i.test(error.stderr)) throw error;
+	}
+}
+async function startContainer(plan, made, ports) {
+	if (made) return startDaemon(plan.container, ports.exec);
+	if (plan.existing !== "use") return joinDaemon(plan.container, ports.exec);
 	const { builder } = ports.state.read();
 	return builder?.endpoints[0]?.address ?? containerAddress(plan.container);
 }
-async function exposedEndpoint({ container }, { exec }) {
-	const { engine, name, tcp } = container;
-	if (tcp === void 0) return void 0;
-	const { stdout } = tcp.hostNetwork ? { stdout: `127.0.0.1:${tcp.port}` } : await exec({
-		program: engine,
-		args: [
-			"port",
-			name,
-			`${tcp.port}/tcp`
-		]
-	});
+async function exposedEndpoint({ container, exposed }, { exec }) {
+	if (container.tcp === void 0 || exposed !== void 0) return exposed;
 	return {
-		address: `tcp://127.0.0.1:${parsePublishedPort(stdout)}`,
+		address: `tcp://127.0.0.1:${await findTcpPort(container, exec)}`,
 		tls: runTlsFiles(tlsFolders(container))
 	};
 }
@@ -200,12 +356,16 @@ function openDaemon(plan, options, ports) {
 	}
 }
 function openContainer(plan, { mirrors, now, onRemoval }, ports) {
-	const { container, existing } = plan;
+	const { container } = plan;
 	const { engine, name } = container;
+	let made = false;
 	onRemoval(plan.removal);
 	return {
-		prepare: () => createContainer(plan, mirrors, ports),
-		start: async () => [{ address: await startContainer(plan, ports) }],
+		prepare: async () => {
+			made = await createContainer(plan, mirrors, now, ports);
+			if (!made && plan.existing !== "use") onRemoval({ kind: "none" });
+		},
+		start: async () => [{ address: await startContainer(plan, made, ports) }],
 		exposed: () => exposedEndpoint(plan, ports),
 		place: () => Promise.resolve({
 			kind: "container",
@@ -225,18 +385,29 @@ function openContainer(plan, { mirrors, now, onRemoval }, ports) {
 		reap: () => reapOrphans(engine, now, ports),
 		log: () => readLogs(container, exec),
 		discard: async () => {
-			if (existing !== "use") await exec(removeCommand(container));
+			await removeDaemon({
+				kind: "container",
+				engine,
+				name,
+				keepVolume: false
+			}, {
+				exec,
+				job: ports.state.read().job
+			});
 		}
 	};
 }
-function openProcess(plan, { onRemoval, programs }, ports) {
-	const { cleanup, config, folder, ...rest } = plan;
+function openProcess(plan, { now, onRemoval, programs }, ports) {
+	const { cleanup, config, existing, folder, labels, running, ...rest } = plan;
 	let removal = { kind: "none" };
+	if (running !== void 0) onRemoval(cleanup ? running.removal : { kind: "none" });
 	return {
 		prepare: async () => void await programs(),
 		start: async () => {
-			const [{ planDaemonProcess, probeProcess, processAddress }, { startDaemonProcess }] = await Promise.all([import("./process.js"), import("./process-life.js")]);
+			if (running !== void 0 && existing === "use") return [{ address: running.address }];
+			const [{ planDaemonProcess, probeProcess, processAddress }, { startDaemonProcess, stopDaemonProcess }] = await Promise.all([import("./process.js"), import("./process-life.js")]);
 			const { env, exec, signal } = ports;
+			if (running !== void 0) await stopDaemonProcess(running.removal, { exec });
 			const configFile = join(`${folder}.toml`);
 			if (config !== "") writePrivateFiles([{
 				path: configFile,
@@ -252,6 +423,7 @@ function openProcess(plan, { onRemoval, programs }, ports) {
 			await startDaemonProcess(daemon, {
 				exec,
 				signal,
+				labels,
 				onStarted: (started) => {
 					removal = started;
 					onRemoval(cleanup ? started : { kind: "none" });
@@ -265,7 +437,7 @@ function openProcess(plan, { onRemoval, programs }, ports) {
 			emulators: (await programs()).folder
 		}),
 		copyBuildctl: void 0,
-		reap: () => Promise.resolve(),
+		reap: () => reapProcesses(now, ports),
 		log: async () => {
 			const { readProcessLog } = await import("./process-life.js");
 			return readProcessLog(folder);
@@ -752,7 +924,7 @@ function proofFix({ emulator, platform }) {
 async function proveHere(request, exec) {
 	if (request.architectures.length === 0) return {};
 	return runScript({
-		program: "sh",
+		program: "/bin/sh",
 		args: ["-c", proofScript(request)]
 	}, request, exec);
 }
@@ -1022,12 +1194,14 @@ function lastLine(text) {
 	return text.split("\n").at(-1) ?? "";
 }
 // src/steps/setup/emulation.ts
-async function registerPlanned({ isLocal, plan, request }, mirrors, { exec, log, signal }) {
+async function registerPlanned({ isLocal, plan, request }, mirrors, ports) {
+	const { exec, log, signal } = ports;
 	if (plan.register === void 0 || request.engine === void 0) return plan;
 	const options = {
 		engine: request.engine,
 		mirrors,
 		exec,
+		ask: askWith(ports),
 		log,
 		signal
 	};
@@ -1778,6 +1952,7 @@ async function executeSetup(plan, ports) {
 	const programs = once(() => obtainPrograms(plan.buildctl, "buildkit", ports));
 	const { driver } = plan;
 	const earlier = ports.state.read().builder;
+	await removeOther(plan, earlier, ports);
 	const session = openDaemon(plan.daemon, {
 		mirrors: plan.mirrors,
 		now: plan.now,
@@ -1838,6 +2013,21 @@ async function executeSetup(plan, ports) {
 		if (hasAnswered && !ports.signal.aborted) await showLog(session, ports);
 		await discard(session, plan, earlier, ports);
 		throw error;
+	}
+}
+async function removeOther({ daemon }, earlier, ports) {
+	const removal = earlier?.removal ?? { kind: "none" };
+	if (removal.kind === "none") return;
+	if (removal.kind === "process" ? daemon.driver === "process" && daemon.folder === removal.root : "container" in daemon && daemon.container.engine === removal.engine && daemon.container.name === removal.name) return;
+	try {
+		await removeDaemon(removal, {
+			exec: ports.exec,
+			job: ports.state.read().job
+		});
+		ports.log.info("removed the BuildKit daemon that this job had before");
+	} catch (error) {
+		if (ports.signal.aborted) throw error;
+		ports.log.warning(`the BuildKit daemon that this job had before could not be removed: ${describeError(error)}`);
 	}
 }
 function rememberBuilder(ports, builder) {
@@ -1945,96 +2135,6 @@ async function discard(session, plan, earlier, ports) {
 function isReused({ daemon }) {
 	return "existing" in daemon && daemon.existing === "use";
 }
-// src/steps/setup/plan-container.ts
-function planContainer(inputs, facts, options) {
-	const { engine, image, folder } = options;
-	const name = inputs.name === "" ? `multiarch-${facts.state.job}` : `multiarch-${inputs.name}`;
-	const files = planFiles(inputs, facts, resolveRegistries(inputs.registries, facts.cwd));
-	const tcp = planTcp(inputs, facts);
-	const settings = {
-		image,
-		network: inputs.network,
-		memory: inputs.memory,
-		cpus: inputs.cpus,
-		options: inputs.containerOptions,
-		flags: inputs.buildkitdFlags,
-		expose: inputs.expose,
-		files
-	};
-	const spec = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
-	const existing = planExisting(name, spec, facts);
-	return {
-		driver: `${engine}-container`,
-		files,
-		existing,
-		container: {
-			engine,
-			name,
-			image,
-			labels: containerLabels(facts, spec),
-			...given("network", inputs.network),
-			...given("memory", inputs.memory),
-			...given("cpus", inputs.cpus),
-			options: inputs.containerOptions,
-			flags: inputs.buildkitdFlags,
-			...inputs.keepState ? { volume: name } : {},
-			...facts.sharesMachine ? { socket: {
-				folder: `${folder}/socket`,
-				...socketGroup(facts)
-			} } : {},
-			...files.length === 0 && tcp === void 0 ? {} : { files: `${folder}/files` },
-			...tcp === void 0 ? {} : { tcp },
-			hasConfig: files.some(({ path }) => path === configFile)
-		},
-		removal: !inputs.cleanup || existing === "use" && facts.existing?.labels[labels.job] !== facts.state.job ? { kind: "none" } : {
-			kind: "container",
-			engine,
-			name,
-			keepVolume: inputs.keepState
-		}
-	};
-}
-const configFile = "buildkitd.toml";
-const tcpPort = 1234;
-function planTcp(inputs, { freePort }) {
-	if (inputs.expose !== "tcp") return void 0;
-	const hostNetwork = inputs.network === "host";
-	return {
-		hostNetwork,
-		port: hostNetwork ? freePort : tcpPort
-	};
-}
-function given(key, value) {
-	return value === "" ? {} : { [key]: value };
-}
-function socketGroup({ user }) {
-	return user.uid === 0 ? {} : { group: user.gid };
-}
-function planFiles(inputs, facts, registries) {
-	const sources = [...new Set(registries.flatMap(({ ca, cert, key }) => [
-		ca,
-		cert,
-		key
-	]))].filter((path) => path !== void 0);
-	const nameOf = (source) => `registries/${sources.indexOf(source)}.pem`;
-	const config = [inputs.buildkitdConfigInline || facts.config, renderRegistryToml(registries, (source) => `${filesInContainer}/${nameOf(source)}`)].filter((part) => part !== "");
-	return [...config.length === 0 ? [] : [{
-		path: configFile,
-		text: config.join("\n")
-	}], ...sources.map((source) => ({
-		path: nameOf(source),
-		source
-	}))];
-}
-function planExisting(name, spec, facts) {
-	const { existing, now, state } = facts;
-	if (existing === void 0) return "none";
-	const job = existing.labels[labels.job];
-	if (job === void 0) throw new WorkError(`there is a container ${name} that is not ours`, { fix: "choose another name, or remove it" });
-	if (existing.running && existing.labels[labels.spec] === spec) return "use";
-	if (job === state.job || isAbandoned(existing, now)) return "replace";
-	throw new WorkError(`the daemon ${name} of another job runs with other settings`, { fix: "use the same settings in both, or another name" });
-}
 // src/steps/setup/plan-daemon.ts
 function planDaemon(inputs, facts, options) {
 	const { choice, cwd } = facts;
@@ -2045,15 +2145,33 @@ function planDaemon(inputs, facts, options) {
 		folder
 	});
 	if (choice.driver === "remote") return planRemoteDaemon(inputs, choice.endpoints, folder, cwd);
+	return planProcess(inputs, facts, folder);
+}
+function planProcess(inputs, facts, folder) {
+	const { cwd, runningProcess: running, state, temp } = facts;
+	const flags = daemonFlags(inputs);
+	const config = [inputs.buildkitdConfigInline || facts.config, renderRegistryToml(resolveRegistries(inputs.registries, cwd), (path) => path)].filter((part) => part !== "").join("\n");
+	const planned = daemonLabels(facts, specOf({
+		version: inputs.buildkitVersion,
+		flags,
+		config
+	}));
+	const isSame = running?.labels[labels.spec] === planned[labels.spec];
 	return {
 		driver: "process",
-		folder: join(folder, "buildkitd"),
-		temp: facts.temp,
-		job: facts.state.job,
-		flags: inputs.buildkitdFlags,
-		config: [inputs.buildkitdConfigInline || facts.config, renderRegistryToml(resolveRegistries(inputs.registries, cwd), (path) => path)].filter((part) => part !== "").join("\n"),
-		cleanup: inputs.cleanup
+		folder: processFolder(folder),
+		temp,
+		job: state.job,
+		flags,
+		config,
+		cleanup: inputs.cleanup,
+		labels: planned,
+		existing: running === void 0 ? "none" : isSame ? "use" : "replace",
+		running
 	};
+}
+function processFolder(folder) {
+	return join(folder, "buildkitd");
 }
 function planRemoteDaemon(inputs, endpoints, folder, cwd) {
 	const tls = {
@@ -2076,7 +2194,7 @@ function planRemoteDaemon(inputs, endpoints, folder, cwd) {
 function describeDaemon(plan) {
 	switch (plan.driver) {
 		case "remote": return plan.remote.endpoints.map((endpoint) => `# uses the daemon at ${formatEndpoint(endpoint)}`);
-		case "process": return [`# starts buildkitd of the BuildKit release, with its files in ${plan.folder}`];
+		case "process": return plan.existing === "use" ? [`# the daemon in ${plan.folder} is used, which runs already`] : [`# starts buildkitd of the BuildKit release, with its files in ${plan.folder}`];
 		case "docker-container":
 		case "podman-container": {
 			const commands = containerCommands(plan);
@@ -2224,11 +2342,10 @@ async function probeSetup(inputs, ports) {
 	const state = ports.state.read();
 	const local = canShareMachine(env["DOCKER_HOST"]);
 	const inspected = probeExisting(inputs, state, ports);
-	const [choice, here, existing, freePort] = await Promise.all([
+	const [choice, here, existing] = await Promise.all([
 		chooseAgain(inputs, inspected, ports),
 		probeEmulationHere(inputs, local, ports),
-		inspected,
-		inputs.expose === "tcp" && inputs.network === "host" ? findFreePort() : 0
+		inspected
 	]);
 	const isLocal = choice.driver === "docker-container" ? local : choice.driver !== "remote";
 	const { gid, uid, username } = userInfo();
@@ -2236,7 +2353,7 @@ async function probeSetup(inputs, ports) {
 		choice,
 		architecture: choice.engine?.info.architecture ?? goArchitecture(process.arch),
 		existing,
-		freePort,
+		runningProcess: choice.driver === "process" ? await probeRunningProcess(state, ports) : void 0,
 		emulation: choice.driver === "remote" ? void 0 : isLocal ? here : unknownEmulation(here),
 		sharesMachine: isLocal,
 		host: {
@@ -2264,6 +2381,11 @@ async function chooseAgain(inputs, inspected, ports) {
 	const { builder } = ports.state.read();
 	const canAgree = inputs.driver === "auto" || inputs.driver === builder?.driver;
 	const isFree = inputs.endpoint.length === 0 && canAgree;
+	if (isFree && builder?.removal.kind === "process" && runsStill(builder.removal)) return {
+		driver: "process",
+		endpoints: [],
+		why: "a daemon of this job runs"
+	};
 	if (builder?.removal.kind === "container" && builder.architecture !== void 0 && isFree) {
 		const { architecture, driver, removal } = builder;
 		if ((await inspected)?.running === true) return {
@@ -2281,6 +2403,13 @@ async function chooseAgain(inputs, inspected, ports) {
 	}
 	return chooseDriver(inputs, ports);
 }
+function runsStill({ pid, startTime }) {
+	return startTime !== "" && readStartTime(pid) === startTime;
+}
+async function probeRunningProcess(state, ports) {
+	const { inspectDaemonProcess } = await import("./process-life.js");
+	return inspectDaemonProcess(processFolder(jobFolder(ports.state.path, state.job)));
+}
 async function probeExisting(inputs, state, { exec }) {
 	const removal = state.builder?.removal;
 	const earlier = removal?.kind === "container" ? removal.name : void 0;
@@ -2290,16 +2419,6 @@ async function probeExisting(inputs, state, { exec }) {
 		engine,
 		name
 	}, exec);
-}
-function findFreePort() {
-	return new Promise((resolve, reject) => {
-		const server = createServer();
-		server.once("error", reject);
-		server.listen(0, "127.0.0.1", () => {
-			const address = server.address();
-			server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-		});
-	});
 }
 function engineOf(driver) {
 	if (driver === "podman-container") return "podman";

@@ -1,4 +1,4 @@
-import { G as setupStep, K as run } from "./shared.js";
+import { at as run, it as setupStep } from "./shared.js";
 // src/setup.ts
 await run(setupStep);
 export {};

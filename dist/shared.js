@@ -1,15 +1,16 @@
-import { C as formatPlatform, D as samePlatform, E as parsePlatform, T as normalizePlatform, f as parseDescriptor, g as formatReference, v as parseTarget, w as isKnownPlatform } from "./oci.js";
+import { A as normalizePlatform, C as parseTarget, E as isDigest, M as samePlatform, O as formatPlatform, S as parseReference, _ as checkTemplate, b as formatFamiliar, f as parseDescriptor, j as parsePlatform, k as isKnownPlatform, v as fillPlatform, w as withTarget, x as formatReference, y as hasPlatform } from "./oci.js";
 import { n as parseImageMirror } from "./sources.js";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { once } from "node:events";
 import { accessSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { subscribe } from "node:diagnostics_channel";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { parseArgs } from "node:util";
 import { X509Certificate, createHash, createPrivateKey, randomBytes } from "node:crypto";
 import { hostname, tmpdir, userInfo } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
 import { connect, isIP } from "node:net";
+import { readFile } from "node:fs/promises";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // src/errors.ts
 var InputError = class extends Error {
@@ -80,6 +81,8 @@ let subscribed = false;
 const exec = async (command, options = {}) => {
 	const { signal } = options;
 	throwIfCancelled(signal);
+	const program = findProgram(command.program, process.env["PATH"] ?? "");
+	if (program === void 0) throw new ProgramMissingError(command.program);
 	const runner = await import("./exec.js");
 	throwIfCancelled(signal);
 	if (!subscribed) {
@@ -101,7 +104,7 @@ const exec = async (command, options = {}) => {
 			children.push(child);
 			if (signal?.aborted) child.once("spawn", () => stop(child));
 			if (options.stdin === void 0) child.once("spawn", () => child.stdin?.end());
-		}, () => runner.exec(`"${command.program}"`, [...command.args], {
+		}, () => runner.exec(`"${program}"`, [...command.args], {
 			silent: true,
 			ignoreReturnCode: true,
 			env: { ...options.env ?? childEnvironment(process.env) },
@@ -133,6 +136,17 @@ const exec = async (command, options = {}) => {
 	});
 	return result;
 };
+function findProgram(name, path) {
+	if (name.includes("/") || process.platform === "win32") return name;
+	return path.split(delimiter).filter((folder) => folder.startsWith("/")).map((folder) => join(folder, name)).find((file) => {
+		try {
+			accessSync(file, constants.X_OK);
+			return statSync(file).isFile();
+		} catch {
+			return false;
+		}
+	});
+}
 const startDetached = async (command, { env, cwd, log }) => {
 	const { spawn } = await import("node:child_process");
 	const output = openSync(log, "a", 384);
@@ -213,9 +227,170 @@ function capture(onLine) {
 function detectHost(env) {
 	return env["GITHUB_ACTIONS"] === "true" ? "github" : "plain";
 }
+// src/job.ts
+function createJobPort(options) {
+	const { cwd, env, signal } = options;
+	let facts;
+	let completed;
+	const askCi = async () => {
+		const { readJobFacts } = await import("./facts2.js");
+		return readJobFacts(env, (path) => readFileSync(path, "utf8"));
+	};
+	const fromCi = () => facts ??= askCi();
+	const askGit = async () => {
+		if (!isInRepository(cwd)) return {
+			job: await fromCi(),
+			git: { tags: [] }
+		};
+		const [{ readGitFacts }, { completeFacts }] = await Promise.all([import("./git.js"), import("./facts2.js")]);
+		const git = await readGitFacts(cwd, (command, more) => exec(command, {
+			signal,
+			...more
+		}));
+		return {
+			job: completeFacts(await fromCi(), git),
+			git
+		};
+	};
+	return {
+		fromCi,
+		withGit: () => completed ??= askGit()
+	};
+}
+function isInRepository(folder) {
+	const parent = dirname(folder);
+	return existsSync(join(folder, ".git")) || parent !== folder && isInRepository(parent);
+}
+// src/report/mask.ts
+function secretForms(secret) {
+	const whole = secret.trim();
+	if (whole === "") return [];
+	const lines = whole.split(/[\r\n]+/).map((line) => line.trim());
+	const values = /* @__PURE__ */ new Set([
+		secret,
+		whole,
+		...lines.filter((line) => line.length >= 4)
+	]);
+	return [...new Set([...values].flatMap(spellings))];
+}
+function spellings(value) {
+	const bytes = Buffer.from(value);
+	const inUrl = encodeURIComponent(value);
+	return [
+		value,
+		bytes.toString("base64"),
+		bytes.toString("base64url"),
+		...insideBase64(bytes),
+		inUrl,
+		inUrl.replaceAll(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`),
+		JSON.stringify(value).slice(1, -1),
+		value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;"),
+		value.replaceAll("\"", String.raw`\"`),
+		value.replaceAll("'", String.raw`'\''`),
+		.../^".{8,}"$/s.test(value) ? [value.slice(1, -1)] : []
+	];
+}
+function insideBase64(bytes) {
+	return [
+		0,
+		1,
+		2
+	].map((shift) => bytes.subarray(shift)).map((rest) => rest.subarray(0, rest.length - rest.length % 3).toString("base64")).filter((text) => text.length >= 8);
+}
+function hideForms(text, forms) {
+	const found = [];
+	for (const form of forms) for (let start = text.indexOf(form); start !== -1; start = text.indexOf(form, start + 1)) found.push({
+		start,
+		end: start + form.length
+	});
+	if (found.length === 0) return text;
+	const parts = [];
+	let end = -1;
+	for (const each of found.toSorted((one, other) => one.start - other.start)) {
+		if (each.start > end) parts.push(text.slice(Math.max(end, 0), each.start), "***");
+		end = Math.max(end, each.end);
+	}
+	return [...parts, text.slice(end)].join("");
+}
+// src/report/progress/width.ts
+function displayWidth(line) {
+	let width = 0;
+	for (const character of line) width += widthOf(character);
+	return width;
+}
+function fitLine(left, right, columns) {
+	const room = columns - (right === "" ? 0 : displayWidth(right) + 1);
+	if (room < 2) return truncate(left, columns);
+	const text = truncate(left, room);
+	return right === "" ? text : `${text}${" ".repeat(room - displayWidth(text))} ${right}`;
+}
+function truncate(line, columns) {
+	if (displayWidth(line) <= columns) return line;
+	let kept = "";
+	let width = 1;
+	for (const character of line) {
+		width += widthOf(character);
+		if (width > columns) break;
+		kept += character;
+	}
+	return `${kept}…`;
+}
+function widthOf(character) {
+	if (/[\p{Mark}\p{Default_Ignorable_Code_Point}]/u.test(character)) return 0;
+	return (character.codePointAt(0) ?? 0) < 4352 || character === "…" ? 1 : 2;
+}
+// src/report/progress/pinned-lines.ts
+const hideCursor = "\x1B[?25l";
+const showCursor = "\x1B[?25h";
+const eraseBelow = "\x1B[J";
+const eraseLine = "\x1B[2K";
+function createPinnedLines(write, columns) {
+	let pinned = [];
+	const toTop = () => {
+		const width = Math.max(columns(), 1);
+		const rows = pinned.reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / width)), 0);
+		return rows === 0 ? "" : `\u001b[${rows}A\r`;
+	};
+	const draw = (lines) => lines.map((line) => `${eraseLine}${line}\n`).join("");
+	return {
+		print: (text) => {
+			write(pinned.length === 0 ? text : `${hideCursor}${toTop()}${eraseBelow}${text}${draw(pinned)}${showCursor}`);
+		},
+		pin: (lines) => {
+			if (lines.length === pinned.length && lines.every((line, at) => line === pinned[at])) return;
+			write(`${hideCursor}${toTop()}${draw(lines)}${eraseBelow}${showCursor}`);
+			pinned = [...lines];
+		}
+	};
+}
+// src/report/untrusted.ts
+const unseen = String.raw`\p{Default_Ignorable_Code_Point}|\u001b\[[\d;:]*m`;
+const markAnywhere = new RegExp(String.raw`#((?:${unseen})*)#(?=(?:${unseen})*(?:\[|vso\[|teamcity\[))`, "giu");
+const markAtStart = new RegExp(String.raw`^((?:[^\S\n\ufeff]|${unseen})*):(?=(?:${unseen})*:)`, "gmu");
+const section = /(section|travis)_(?=(?:start|end|fold|time):)/gi;
+const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_](?:[^\u0007\u001b\n]*(?:\u0007|\u001b\\))?|[ -/]*[0-~])?/g;
+const colours = /\u001b\[[\d;:]*m/g;
+const controls = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+function neutralise(text) {
+	const plain = text.replaceAll(escapes, (sequence) => sequence.match(colours)?.[0] ?? "");
+	return (plain.includes("\r") ? plain.split("\n").map(lastState).join("\n") : plain).replaceAll(controls, "").replaceAll(markAnywhere, "# $1#").replaceAll(section, "$1-").replaceAll(markAtStart, "$1: ");
+}
+function withoutColours(text) {
+	return text.replaceAll(colours, "");
+}
+function lastState(line) {
+	return line.split("\r").findLast((state) => state.trim() !== "") ?? "";
+}
 // src/host/plain.ts
 function createPlainHost(options) {
-	const write = (prefix, message) => options.stderr(`${prefix}${message.replaceAll("\n", `\n${" ".repeat(prefix.length)}`)}\n`);
+	const secrets = /* @__PURE__ */ new Set();
+	const clean = (text) => hideForms(neutralise(hideForms(text, secrets)), secrets);
+	const columns = () => options.terminal?.columns() || 80;
+	const rows = () => options.terminal?.rows() || 24;
+	const pinned = createPinnedLines(options.stderr, columns);
+	const print = (message) => pinned.print(`${message}\n`);
+	const write = (prefix, message) => print(`${prefix}${indent$1(clean(message), prefix.length)}`);
+	const group = (title, lines) => print([clean(title), ...lines.length === 0 ? [] : [`  ${indent$1(clean(lines.join("\n")), 2)}`]].join("\n"));
 	return {
 		name: "plain",
 		log: {
@@ -223,16 +398,32 @@ function createPlainHost(options) {
 				if (options.debug) write("debug: ", message);
 			},
 			info: (message) => write("", message),
-			warning: (message) => write("warning: ", message),
-			error: (message) => write("error: ", message),
-			group: (title, lines) => write("", [title, ...lines.map((line) => `  ${line}`)].join("\n"))
+			warning: (message, about) => write("warning: ", `${place(about)}${message}`),
+			error: (message, about) => write("error: ", `${place(about)}${message}`),
+			group,
+			untrusted: group
 		},
-		mask: () => {},
+		...options.terminal === void 0 ? {} : { terminal: {
+			columns,
+			rows,
+			clean,
+			pin: pinned.pin
+		} },
+		mask: (secret) => {
+			for (const text of [secret, neutralise(secret)]) for (const form of secretForms(text)) secrets.add(form);
+		},
 		emit: (outputs, print) => {
 			const text = renderOutputs(outputs, print);
 			if (text !== "") options.stdout(text);
 		}
 	};
+}
+function indent$1(text, columns) {
+	return text.replaceAll("\n", `\n${" ".repeat(columns)}`);
+}
+function place(about) {
+	if (about?.file === void 0) return "";
+	return about.line === void 0 ? `${about.file}: ` : `${about.file}:${about.line}: `;
 }
 function renderOutputs(result, print) {
 	switch (print) {
@@ -255,7 +446,7 @@ function splitList(text, options) {
 	let quoted = false;
 	const finish = () => {
 		const trimmed = item.trim();
-		if (trimmed !== "") items.push(...unquote(trimmed, options));
+		if (trimmed !== "") items.push(...unquote$1(trimmed, options));
 		item = "";
 		startsQuoted = false;
 		quoted = false;
@@ -272,7 +463,7 @@ function splitList(text, options) {
 	finish();
 	return items;
 }
-function unquote(item, options) {
+function unquote$1(item, options) {
 	if (item.length < 2 || !item.startsWith("\"") || !item.endsWith("\"")) return [item];
 	const inner = item.slice(1, -1).replaceAll("\"\"", "\"");
 	return options.commas ? splitList(inner, options) : [inner];
@@ -283,6 +474,7 @@ const base = (options) => ({
 	required: options.required ?? false,
 	commandLineOnly: options.commandLineOnly ?? false,
 	defaultText: options.defaultText,
+	actionDefault: options.actionDefault,
 	flag: false,
 	repeats: false
 });
@@ -315,25 +507,37 @@ function value(options) {
 	};
 }
 function boolean(options) {
+	const { fallback = false } = options;
 	return {
-		...base(options),
-		fallback: options.fallback ?? false,
-		flag: true,
-		placeholder: "true|false",
-		parse: (value) => {
-			if (/^(1|t|true)$/i.test(value)) return {
-				value: true,
-				problems: []
-			};
-			if (/^(0|f|false)$/i.test(value)) return {
-				value: false,
-				problems: []
-			};
-			return {
-				value: false,
-				problems: [`${JSON.stringify(value)} is neither true nor false`]
-			};
-		}
+		...booleanBase(options),
+		fallback,
+		parse: (text) => parseBoolean(text, fallback)
+	};
+}
+function maybe(options) {
+	return {
+		...booleanBase(options),
+		fallback: void 0,
+		parse: (text) => parseBoolean(text, void 0)
+	};
+}
+const booleanBase = (options) => ({
+	...base(options),
+	flag: true,
+	placeholder: "true|false"
+});
+function parseBoolean(text, fallback) {
+	if (/^(1|t|true)$/i.test(text)) return {
+		value: true,
+		problems: []
+	};
+	if (/^(0|f|false)$/i.test(text)) return {
+		value: false,
+		problems: []
+	};
+	return {
+		value: fallback,
+		problems: [`${JSON.stringify(text)} is neither true nor false`]
 	};
 }
 function choice(options) {
@@ -363,7 +567,8 @@ function list(options) {
 		parse: (value) => {
 			const problems = [];
 			const items = [];
-			for (const entry of splitList(value, { commas: options.commas })) problems.push(...problemsOf(() => items.push(options.item(entry))));
+			const { commas } = options;
+			for (const entry of typeof commas === "function" ? commas(value) : splitList(value, { commas })) problems.push(...problemsOf(() => items.push(options.item(entry))));
 			return {
 				value: items,
 				problems
@@ -671,6 +876,943 @@ async function performWork(name, work, inputs, ports) {
 function refuse(problems) {
 	if (problems.length > 0) throw new InputError([...new Set(problems)]);
 }
+// src/inputs/suggestion.ts
+function suggest(word, words) {
+	const limit = Math.min(word.length - 1, Math.max(2, Math.floor(word.length / 3)));
+	const meant = nearest(word.toLowerCase(), words, limit);
+	if (meant !== void 0) return `did you mean ${meant}?`;
+	return words.length === 1 ? `there is only ${words[0]}` : `there are ${words.join(", ")}`;
+}
+// src/buildkit/annotation.ts
+const levels$1 = [
+	"manifest",
+	"index",
+	"manifest-descriptor",
+	"index-descriptor"
+];
+function parseAnnotation(text) {
+	const [, left, value] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+	if (left === void 0 || value === void 0) throw new Error(`${JSON.stringify(text)} is not KEY=VALUE`);
+	const colon = left.indexOf(":");
+	const key = left.slice(colon + 1);
+	if (!/^\S+$/.test(key)) throw new Error(`${JSON.stringify(text)}: ${JSON.stringify(key)} can't be a key`);
+	return (colon === -1 ? ["manifest"] : left.slice(0, colon).split(",")).map((place) => {
+		const { level, platform } = parsePlace(place);
+		if (level === "manifest" && key !== key.toLowerCase()) throw new Error(`${JSON.stringify(key)}: buildctl makes the keys of a manifest's annotations lower case: write ${key.toLowerCase()}`);
+		return {
+			level,
+			...platform === void 0 ? {} : { platform },
+			key,
+			value
+		};
+	});
+}
+function annotationAttributes(annotations, platform) {
+	const ours = annotations.filter(({ level }) => level === "manifest");
+	const general = ours.filter((annotation) => annotation.platform === void 0);
+	const special = ours.filter((annotation) => annotation.platform !== void 0 && samePlatform(annotation.platform, platform));
+	const values = new Map([...general, ...special].map(({ key, value }) => [key, value]));
+	return Array.from(values, ([key, value]) => [`annotation.${key}`, value]);
+}
+function parsePlace(text) {
+	const [, word = text, platform] = /^([a-z-]+)(?:\[([\w/-]+)\])?$/.exec(text) ?? [];
+	const level = levels$1.find((candidate) => candidate === word);
+	if (level === void 0) throw new Error(`unknown level ${JSON.stringify(word)}: ${suggest(word, levels$1)}`);
+	const isIndex = level.startsWith("index");
+	return platform === void 0 || isIndex ? { level } : {
+		level,
+		platform: parsePlatform(platform)
+	};
+}
+// src/buildkit/attribute.ts
+const compressionAttributes = {
+	compression: [
+		"uncompressed",
+		"gzip",
+		"estargz",
+		"zstd"
+	],
+	"compression-level": "integer",
+	"force-compression": "boolean"
+};
+function checkAttribute(key, value, kind) {
+	const wrong = (why) => /* @__PURE__ */ new Error(`${key}=${value}: ${why}`);
+	if (kind === void 0 || kind === "text") return;
+	if (kind === "boolean") {
+		if (!isBoolean(value)) throw wrong("it is true or false");
+	} else if (kind === "integer") {
+		if (!/^-?\d{1,18}$/.test(value)) throw wrong("it is a whole number");
+	} else if (kind === "positive") {
+		if (!/^[1-9]\d{0,8}$/.test(value)) throw wrong("it is a whole number from 1");
+	} else if (kind === "duration") {
+		if (!/^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/.test(value)) throw wrong("it is a time such as 90s or 24h");
+	} else if (!kind.includes(value)) throw wrong(suggest(value, kind));
+}
+function isBoolean(text) {
+	return /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(text);
+}
+function isTrue(text) {
+	return /^(?:1|t|true)$/i.test(text);
+}
+// src/buildkit/csv.ts
+function parseCsv(text) {
+	const wrong = (why, position) => new InputError(`not a comma-separated line: ${JSON.stringify(text)}: ${why} at character ${position + 1}`);
+	const line = text.replace(/\r?\n$/, "");
+	if (line === "") throw wrong("it is empty", 0);
+	const fields = [];
+	for (let position = 0;; position++) {
+		if (line[position] === "\"") {
+			const closing = closingQuote(line, position);
+			if (closing === -1) throw wrong("a quote is not closed", position);
+			fields.push(line.slice(position + 1, closing).replaceAll("\"\"", "\""));
+			position = closing + 1;
+			if (position < line.length && line[position] !== ",") throw wrong("a quoted field goes on after its quote", position);
+		} else {
+			const comma = line.indexOf(",", position);
+			const field = line.slice(position, comma === -1 ? line.length : comma);
+			if (field.includes("\"")) throw wrong("quote the whole field, as in \"name=a,b\": a quote", position + field.indexOf("\""));
+			fields.push(field);
+			position += field.length;
+		}
+		if (position >= line.length) return fields;
+	}
+}
+function formatCsv(fields) {
+	if (fields.length === 1 && fields[0] === "") return "\"\"";
+	return fields.map((field) => /[",\r\n]/.test(field) ? `"${field.replaceAll("\"", "\"\"")}"` : field).join(",");
+}
+function closingQuote(line, opening) {
+	for (let at = line.indexOf("\"", opening + 1); at !== -1; at = line.indexOf("\"", at + 2)) if (line[at + 1] !== "\"") return at;
+	return -1;
+}
+// src/buildkit/fields.ts
+function splitFields(text) {
+	return parseCsv(text).map((field) => {
+		const equals = field.indexOf("=");
+		if (equals === -1) return {
+			key: field.trim(),
+			value: void 0
+		};
+		return {
+			key: field.slice(0, equals).trim(),
+			value: field.slice(equals + 1)
+		};
+	});
+}
+function parseFields(text, known) {
+	const fields = /* @__PURE__ */ new Map();
+	for (const { key: written, value } of splitFields(text)) {
+		const key = written.toLowerCase();
+		if (value === void 0) throw new Error(`${JSON.stringify(written)} is not KEY=VALUE`);
+		if (key === "") throw new Error(`${JSON.stringify(`=${value}`)} has no key before the =`);
+		if (fields.has(key)) throw new Error(`${key} is given twice`);
+		if (known !== void 0) checkKey(key, known);
+		fields.set(key, value);
+	}
+	return fields;
+}
+function takeType(fields) {
+	const attributes = new Map(fields);
+	attributes.delete("type");
+	return {
+		type: fields.get("type"),
+		attributes
+	};
+}
+function checkKey(key, known) {
+	if (known.includes(key)) return;
+	if (known.length === 0) throw new Error(`there is no ${JSON.stringify(key)}, nor any other attribute`);
+	throw new Error(`there is no ${JSON.stringify(key)}: ${suggest(key, known)}`);
+}
+function formatFields(fields) {
+	return formatCsv(Array.from(fields, ([key, value]) => `${key}=${value}`));
+}
+// src/buildkit/attestation.ts
+const provenanceParameters = {
+	mode: [
+		"min",
+		"max",
+		"full"
+	],
+	version: ["v1", "v0.2"],
+	"builder-id": "text",
+	filename: "text",
+	"inline-only": "boolean",
+	reproducible: "boolean",
+	"capture-usage": "boolean",
+	"complete-materials": "boolean"
+};
+const types = ["provenance", "sbom"];
+function parseAttest(text) {
+	const written = splitFields(text).find(({ key }) => key.toLowerCase() === "type")?.value;
+	if (written === void 0) throw new Error(`${JSON.stringify(text)} names no type: write type=provenance or type=sbom before it`);
+	const type = types.find((candidate) => candidate === written);
+	if (type === void 0) throw new Error(`unknown type ${JSON.stringify(written)}: ${suggest(written, types)}`);
+	return parseAttestationSwitch(text, type);
+}
+function parseAttestationSwitch(text, type) {
+	const parameters = /* @__PURE__ */ new Map();
+	let disabled = false;
+	const seen = /* @__PURE__ */ new Set();
+	for (const { key, value } of splitFields(text)) {
+		const name = key.toLowerCase();
+		if (value === void 0) {
+			if (!isBoolean(key)) throw new Error(`${JSON.stringify(key)} is neither true, false nor KEY=VALUE`);
+			disabled = !isTrue(key);
+			continue;
+		}
+		if (seen.has(key)) throw new Error(`${key} is given twice`);
+		seen.add(key);
+		if (name === "type") {
+			if (value !== type) throw new Error(`type=${value}: it is about ${type} here`);
+		} else if (name === "disabled") {
+			checkAttribute(name, value, "boolean");
+			disabled = isTrue(value);
+		} else {
+			const parameter = type === "provenance" ? name : key;
+			checkParameter(type, parameter, value);
+			parameters.set(parameter, value);
+		}
+	}
+	return {
+		type,
+		disabled,
+		parameters
+	};
+}
+function checkParameter(type, key, value) {
+	if (type === "provenance") {
+		checkKey(key, [...Object.keys(provenanceParameters), "disabled"]);
+		checkAttribute(key, value, provenanceParameters[key]);
+	} else if (key === "generator") parseReference(value);
+	else if (!/^[A-Z][A-Z0-9_]*$/.test(key)) checkKey(key, ["generator", "disabled"]);
+}
+function planAttestations(options) {
+	const { attests, builderId, hasDefault, isPrivate, onGithub, provenance, sbom } = options;
+	const listed = attests.map(parseAttest);
+	const asked = (type, text) => text === "" ? listed.find((attest) => attest.type === type) : parseAttestationSwitch(text, type);
+	const usual = onGithub && !isPrivate ? "mode=max" : "mode=min,inline-only=true";
+	const values = /* @__PURE__ */ new Map();
+	const provenanceAsked = asked("provenance", provenance) ?? (hasDefault ? parseAttestationSwitch(usual, "provenance") : void 0);
+	if (provenanceAsked?.disabled === false) {
+		const { parameters } = provenanceAsked;
+		const isNamed = builderId === void 0 || parameters.has("builder-id");
+		values.set("provenance", formatFields(isNamed ? parameters : [...parameters, ["builder-id", builderId]]));
+	}
+	const sbomAsked = asked("sbom", sbom);
+	if (sbomAsked?.disabled === false) values.set("sbom", formatFields(sbomAsked.parameters));
+	return values;
+}
+// src/registry/url.ts
+function redactUrl(url) {
+	let parsed;
+	try {
+		parsed = new URL(url);
+	} catch {
+		return "(malformed URL)";
+	}
+	const query = [...parsed.searchParams.keys()].map((key) => `${encodeURIComponent(key)}=***`).join("&");
+	return `${parsed.protocol}//${parsed.host}${parsed.pathname}${query === "" ? "" : `?${query}`}`;
+}
+function apiHost(registry) {
+	return registry === "docker.io" ? "registry-1.docker.io" : registry;
+}
+function speaksHttp({ ca, cert, http, insecure }) {
+	return http ?? (insecure || ca !== void 0 || cert !== void 0 ? false : void 0);
+}
+function registryUrl(registry, trust, hasCertificates = false) {
+	const plain = (trust === void 0 ? void 0 : speaksHttp(trust)) ?? (isLoopback$1(registry) && !hasCertificates);
+	return new URL(`${plain ? "http" : "https"}://${apiHost(registry)}`);
+}
+function isLoopback$1(host) {
+	const name = hostname$1(host);
+	if (name === void 0) return false;
+	return name === "localhost" || name.endsWith(".localhost") || (isIP(name) === 4 ? name.startsWith("127.") : name === "::1");
+}
+function hostname$1(host) {
+	if (isIP(host) !== 0) return host;
+	const [, bracketed, name] = /^(?:\[([^\]]*)\]|([^:[\]]+))(?::\d+)?$/.exec(host) ?? [];
+	if (bracketed !== void 0) return isIP(bracketed) === 6 ? bracketed : void 0;
+	return name?.toLowerCase();
+}
+function addressKind(address) {
+	const bare = address.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
+	if (isIP(bare) === 4) return kindOfIpv4(bare);
+	if (isIP(bare) !== 6) return void 0;
+	const words = expandIpv6(bare);
+	const [first = 0] = words;
+	if (words.slice(0, 5).every((word) => word === 0) && (words[5] === 65535 || words[5] === 0)) {
+		const [high = 0, low = 0] = words.slice(6);
+		if (words[5] === 0 && high === 0 && low <= 1) return low === 1 ? "loopback" : "unspecified";
+		return kindOfIpv4([
+			high >> 8,
+			high & 255,
+			low >> 8,
+			low & 255
+		].join("."));
+	}
+	if ((first & 65024) === 64512) return "private";
+	return (first & 65472) === 65152 ? "link-local" : "public";
+}
+function kindOfIpv4(address) {
+	const [a = 0, b = 0] = address.split(".").map(Number);
+	if (a === 0) return "unspecified";
+	if (a === 127) return "loopback";
+	if (a === 169 && b === 254) return "link-local";
+	return a === 10 || a === 172 && b >= 16 && b <= 31 || a === 192 && b === 168 || a === 100 && b >= 64 && b <= 127 ? "private" : "public";
+}
+function expandIpv6(address) {
+	const dotted = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
+	const [, a = 0, b = 0, c = 0, d = 0] = dotted?.map(Number) ?? [];
+	const [head = "", tail] = (dotted === null ? address : address.slice(0, dotted.index) + `${(a << 8 | b).toString(16)}:${(c << 8 | d).toString(16)}`).split("::");
+	const words = (part) => part === "" ? [] : part.split(":").map((w) => Number.parseInt(w, 16));
+	const [front, back] = [words(head), words(tail ?? "")];
+	const gap = tail === void 0 ? 0 : 8 - front.length - back.length;
+	return [
+		...front,
+		...Array.from({ length: gap }, () => 0),
+		...back
+	];
+}
+function ownUrl(text, base) {
+	if (text === void 0 || !URL.canParse(text, base.href)) return void 0;
+	const url = new URL(text, base);
+	return url.origin === base.origin ? url : void 0;
+}
+function urlHostname(url) {
+	return url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+}
+function refusal(from, to, reach) {
+	if (to.protocol !== "https:" && to.protocol !== "http:") return `its scheme is ${to.protocol}`;
+	if (to.username !== "" || to.password !== "") return "it carries a user name";
+	if (from.protocol === "https:" && to.protocol === "http:") return "it leads from HTTPS to plain HTTP";
+	const [sender, target] = [urlHostname(from), urlHostname(to)];
+	const kind = hostKind(target);
+	if (sender === target || kind === void 0 || mayReach(hostKind(sender), kind, reach)) return void 0;
+	return `${target} is a ${kind} address`;
+}
+function mayReach(sender, target, reach) {
+	if (target === "public") return true;
+	if (target === "loopback") return sender === "loopback";
+	return target === "private" && reach === "own-network" && (sender === "loopback" || sender === "private");
+}
+function hostKind(host) {
+	return host === "localhost" || host.endsWith(".localhost") ? "loopback" : addressKind(host);
+}
+// src/buildkit/build-context.ts
+const mainSchemes = [
+	"https",
+	"http",
+	"ssh",
+	"git"
+];
+const namedSchemes = [
+	"https",
+	"http",
+	"git",
+	"docker-image",
+	"oci-layout"
+];
+const gitQuery = "ref tag branch subdir checksum commit keep-git-dir submodules mtime fetch-by-commit".split(" ");
+const forges = [
+	"github.com",
+	"gitlab.com",
+	"bitbucket.org",
+	"codeberg.org"
+];
+const scpPattern = /^([\w-]+)@([A-Za-z0-9.-]+):([^?#]*)(?:\?([^#]*))?/;
+function parseContext(text) {
+	const scheme = schemeOf(text);
+	if (scheme !== void 0) {
+		checkScheme(scheme, mainSchemes);
+		return {
+			kind: "url",
+			url: checkUrl(text)
+		};
+	}
+	if (text.startsWith("github.com/")) {
+		checkUrl(`https://${text}`, { isGit: true });
+		return {
+			kind: "url",
+			url: text
+		};
+	}
+	return scpPattern.test(text) ? {
+		kind: "url",
+		url: checkScp(text)
+	} : pathSource(text);
+}
+function parseBuildContext(text) {
+	const equals = text.indexOf("=");
+	if (equals === -1 || schemeOf(text) !== void 0) throw new Error("a build context is NAME=PATH, NAME=URL or NAME=docker-image://REFERENCE");
+	return {
+		name: formatFamiliar(parseReference(text.slice(0, equals))).replace(/:latest$/, ""),
+		source: parseNamed(text.slice(equals + 1))
+	};
+}
+function parseNamed(text) {
+	const scheme = schemeOf(text);
+	if (scheme === "docker-image") return imageSource(text.slice(15));
+	if (scheme === "oci-layout") return layoutSource(text.slice(13));
+	if (scheme === "ssh") throw new Error("BuildKit takes no ssh:// here: write git@HOST:PATH");
+	if (scheme !== void 0) {
+		checkScheme(scheme, namedSchemes);
+		return {
+			kind: "url",
+			url: checkUrl(text)
+		};
+	}
+	const [, page, rest = ""] = /^(github\.com\/[^?#]+?)(?:\.git)?([?#].*)?$/s.exec(text) ?? [];
+	if (page !== void 0) return {
+		kind: "url",
+		url: checkUrl(`https://${page}.git${rest}`)
+	};
+	const [, user] = scpPattern.exec(text) ?? [];
+	if (user !== void 0 && user !== "git") throw new Error(`BuildKit takes no user but git here: write git@HOST:PATH instead of ${user}@HOST:PATH`);
+	if (user !== void 0) return {
+		kind: "url",
+		url: checkScp(text)
+	};
+	if (text.startsWith("target:")) throw new Error("target: is for bake files: stages of one Dockerfile have names");
+	return pathSource(text);
+}
+function pathSource(path) {
+	if (path === "") throw new Error("the path is empty: . is the current folder");
+	if (path === "-") throw new Error("- would be standard input, which is not read: name a folder or a URL");
+	return {
+		kind: "path",
+		path
+	};
+}
+function imageSource(reference) {
+	if (/^[^/]*@[^/]*\//.test(reference)) throw credentialsIn("docker-image://…", "docker login");
+	parseReference(reference);
+	return {
+		kind: "image",
+		reference
+	};
+}
+function layoutSource(text) {
+	const at = text.lastIndexOf("@");
+	const digest = text.slice(at + 1);
+	const hasDigest = at !== -1 && isDigest(digest);
+	const rest = hasDigest ? text.slice(0, at) : text;
+	const [, path = rest, tag] = /^(.+):(\w[\w.-]{0,127})$/s.exec(rest) ?? [];
+	if (path === "") throw new Error("oci-layout:// names no folder: write oci-layout://FOLDER:TAG");
+	if (hasDigest) return {
+		kind: "oci-layout",
+		path,
+		...tag === void 0 ? {} : { tag },
+		digest
+	};
+	return {
+		kind: "oci-layout",
+		path,
+		tag: tag ?? "latest"
+	};
+}
+function schemeOf(text) {
+	return /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(text)?.[1];
+}
+function checkScheme(scheme, known) {
+	if (known.includes(scheme)) return;
+	const schemes = known.map((word) => `${word}://`);
+	throw new Error(`unknown scheme ${scheme}://: ${suggest(`${scheme}://`, schemes)}`);
+}
+function checkUrl(text, { isGit = false } = {}) {
+	if (/\s/.test(text) || !URL.canParse(text)) throw new Error(`what begins with ${schemeOf(text)}:// is not a URL (it is not shown: it may hold credentials)`);
+	const url = new URL(text);
+	const { hash, host, hostname, password, pathname, protocol, searchParams, username } = url;
+	const shown = redactUrl(url);
+	const isRepository = isGit || protocol === "git:" || pathname.endsWith(".git");
+	if (protocol === "ssh:") {
+		if (password !== "") throw credentialsIn(shown, "an SSH agent or key");
+		checkGitQuery(shown, searchParams);
+	} else if (username !== "" || password !== "") throw credentialsIn(shown, `the secret ${isRepository ? `GIT_AUTH_TOKEN.${host}` : `HTTP_AUTH_TOKEN_${hostname}`}`);
+	else if (isRepository) checkGitQuery(shown, searchParams);
+	else if (forges.includes(hostname) && /^\/[^/]+\/[^/]+\/?$/.test(pathname)) {
+		const repository = `${protocol}//${host}${pathname.replace(/\/$/, "")}.git`;
+		throw new Error(`${shown} is a page, not a repository: write ${repository}${hash}`);
+	}
+	return text;
+}
+function checkScp(text) {
+	const [, user = "", host = "", path = "", query = ""] = scpPattern.exec(text) ?? [];
+	if (/\s/.test(text)) throw new Error(`${user}@${host}: a URL has no spaces`);
+	checkGitQuery(`${user}@${host}:${path}`, new URLSearchParams(query));
+	return text;
+}
+function checkGitQuery(shown, query) {
+	for (const [key, value] of query) {
+		const wrong = (why) => /* @__PURE__ */ new Error(`${shown}: ${why}`);
+		if (!gitQuery.includes(key)) throw wrong(`there is no ${JSON.stringify(key)}: ${suggest(key, gitQuery)}`);
+		if (query.getAll(key).length > 1) throw wrong(`${key} is given twice`);
+		const isSwitch = [
+			"submodules",
+			"keep-git-dir",
+			"fetch-by-commit"
+		].includes(key);
+		if (isSwitch && value !== "" && !isBoolean(value)) throw wrong(`${key} is true or false`);
+		if (!isSwitch && value === "") throw wrong(`${key} has no value`);
+	}
+}
+function credentialsIn(shown, instead) {
+	return /* @__PURE__ */ new Error(`${shown} carries a user name or a password: leave them out, and use ${instead}`);
+}
+// src/buildkit/cache.ts
+const exported = {
+	mode: ["min", "max"],
+	"ignore-error": "boolean"
+};
+const manifest = {
+	...compressionAttributes,
+	"image-manifest": "boolean",
+	"oci-mediatypes": "boolean"
+};
+const bucket = {
+	name: "text",
+	prefix: "text",
+	manifests_prefix: "text",
+	blobs_prefix: "text"
+};
+const backends = {
+	inline: {
+		place: {},
+		imports: {},
+		exports: exported,
+		required: []
+	},
+	registry: {
+		place: {
+			ref: "text",
+			"registry.insecure": "boolean"
+		},
+		imports: {},
+		exports: {
+			...exported,
+			...manifest
+		},
+		required: ["ref"]
+	},
+	local: {
+		place: { tag: "text" },
+		imports: {
+			src: "text",
+			digest: "text"
+		},
+		exports: {
+			...exported,
+			...manifest,
+			dest: "text",
+			reset: "boolean"
+		},
+		required: ["src", "dest"]
+	},
+	gha: {
+		place: {
+			scope: "text",
+			timeout: "duration",
+			version: ["1", "2"],
+			url: "text",
+			url_v2: "text",
+			token: "text",
+			ghtoken: "text",
+			repository: "text"
+		},
+		imports: {},
+		exports: exported,
+		required: []
+	},
+	s3: {
+		place: {
+			...bucket,
+			bucket: "text",
+			region: "text",
+			endpoint_url: "text",
+			use_path_style: "boolean",
+			access_key_id: "text",
+			secret_access_key: "text",
+			session_token: "text",
+			touch_refresh: "duration",
+			upload_parallelism: "positive",
+			disable_accept_encoding: "boolean",
+			retry_mode: ["standard", "adaptive"],
+			retry_max_attempts: "positive"
+		},
+		imports: {},
+		exports: exported,
+		required: ["bucket", "region"]
+	},
+	azblob: {
+		place: {
+			...bucket,
+			account_url: "text",
+			account_name: "text",
+			container: "text",
+			secret_access_key: "text"
+		},
+		imports: {},
+		exports: exported,
+		required: ["account_url"]
+	}
+};
+const secretKeys = [
+	"token",
+	"ghtoken",
+	"secret_access_key",
+	"session_token"
+];
+function parseCacheImport(text) {
+	const cache = parseCache(text);
+	const { exports, imports, place } = backends[cache.type];
+	if (cache.type === "inline") throw new Error("an inline cache is read from its image: write type=registry,ref=IMAGE");
+	if (cache.attributes.has("dest")) throw new Error("dest is where a cache is written: write src=FOLDER");
+	checkCache(cache, {
+		...place,
+		...imports
+	}, exports);
+	return cache;
+}
+function parseCacheExport(text) {
+	const cache = parseCache(text);
+	const { exports, place } = backends[cache.type];
+	if (cache.attributes.has("src")) throw new Error("src is where a cache is read from: write dest=FOLDER");
+	checkCache(cache, {
+		...place,
+		...exports
+	});
+	if (isPinned(cache)) throw new Error(`${cache.attributes.get("ref")} has a digest: a cache is written to a tag`);
+	return cache;
+}
+function formatCache({ attributes, type }) {
+	return formatFields([["type", type], ...attributes]);
+}
+function cacheSecrets({ attributes }) {
+	return secretKeys.map((key) => attributes.get(key) ?? "").filter((value) => value !== "");
+}
+function cacheImportsFor(cache, platform, several) {
+	if (!several || namesPlatform(cache) || isPinned(cache)) return [filled(cache, platform)];
+	const own = separated(cache, platform);
+	return cache.type === "local" ? [own] : [own, cache];
+}
+function cacheExportFor(cache, platform, several) {
+	return !several || namesPlatform(cache) ? filled(cache, platform) : separated(cache, platform);
+}
+function parseCache(text) {
+	const { attributes, type: word } = takeType(readFields$1(text));
+	if (word === void 0) {
+		const hint = attributes.has("ref") ? "type=registry" : "type=registry, type=local or the like";
+		throw new Error(`${[...attributes.keys()].join(", ")}: no type is named: write ${hint} before it`);
+	}
+	const types = Object.keys(backends);
+	const type = types.find((candidate) => candidate === word);
+	if (type === void 0) throw new Error(`unknown type ${JSON.stringify(word)}: ${suggest(word, types)}`);
+	return {
+		type,
+		attributes
+	};
+}
+function readFields$1(text) {
+	try {
+		const fields = splitFields(text);
+		const references = fields.map(({ key, value }) => value === void 0 ? key : void 0);
+		if (references.length > 1 && references.every((reference) => reference !== void 0)) throw new Error(`put ${references.join(" and ")} on lines of their own`);
+		const [reference] = references;
+		if (fields.length === 1 && reference !== void 0) return /* @__PURE__ */ new Map([["type", "registry"], ["ref", reference]]);
+		return parseFields(text, void 0);
+	} catch (error) {
+		if (!/(?:token|secret|key|password)\w*\s*=/i.test(text)) throw error;
+		throw new Error("the line is not KEY=VALUE,… and is not shown, for it has a secret: quote a field that has a comma whole");
+	}
+}
+function checkCache({ attributes, type }, own, passedOver = {}) {
+	const table = {
+		...passedOver,
+		...own
+	};
+	for (const [key, value] of attributes) {
+		checkKey(key, Object.keys(table));
+		checkAttribute(key, value, table[key]);
+		if (!secretKeys.includes(key)) checkTemplate(value);
+	}
+	for (const key of backends[type].required) if (key in own && (attributes.get(key) ?? "") === "") throw new Error(`type=${type} needs ${key}=`);
+	const reference = attributes.get("ref");
+	if (reference !== void 0) parseTarget(fillPlatform(reference, {
+		os: "linux",
+		architecture: "amd64"
+	}));
+}
+function namesPlatform({ attributes }) {
+	return [...attributes].some(([key, value]) => !secretKeys.includes(key) && hasPlatform(value));
+}
+function filled({ attributes, type }, platform) {
+	const fill = (key, value) => secretKeys.includes(key) ? value : fillPlatform(value, platform);
+	const pairs = Array.from(attributes, ([key, value]) => [key, fill(key, value)]);
+	return {
+		type,
+		attributes: new Map(pairs)
+	};
+}
+function isPinned({ attributes }) {
+	return attributes.has("digest") || (attributes.get("ref") ?? "").includes("@");
+}
+function separated(cache, platform) {
+	const slug = fillPlatform("{platform}", platform);
+	const { attributes, type } = cache;
+	const moved = (key, otherwise, move) => ({
+		type,
+		attributes: new Map([...attributes, [key, move(attributes.get(key) ?? otherwise)]])
+	});
+	if (type === "inline") return cache;
+	if (type === "registry") return moved("ref", "", (reference) => ownTag(reference, slug));
+	if (type === "gha") return moved("scope", "buildkit", (scope) => `${scope}-${slug}`);
+	if (type === "local") return moved(attributes.has("src") ? "src" : "dest", "", (path) => `${path.replace(/\/+$/, "")}/${slug}`);
+	const apart = (names) => names.replaceAll(/[^;]+/g, (name) => `${name}-${slug}`);
+	return moved("name", "buildkit", apart);
+}
+function ownTag(reference, slug) {
+	const [, name = reference, tag = "latest"] = /^(.*):([^:/]+)$/.exec(reference) ?? [];
+	return `${name}:${tag.slice(0, 127 - slug.length)}-${slug}`;
+}
+// src/buildkit/extra-host.ts
+function parseExtraHost(text) {
+	const separator = text.includes("=") ? "=" : ":";
+	const at = text.indexOf(separator);
+	const [host, written] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
+	const address = written.replace(/^\[(.*)\]$/, "$1");
+	const wrong = (why) => /* @__PURE__ */ new Error(`${JSON.stringify(text)} is not HOST:IP: ${why}`);
+	if (at === -1) throw wrong("it has no :");
+	if (!/^[\w.-]+$/.test(host)) throw wrong(`${JSON.stringify(host)} can't be a host's name`);
+	if (written !== "host-gateway" && (isIP(address) === 0 || address.includes("%"))) throw wrong(`${JSON.stringify(written)} is neither an IP address nor host-gateway`);
+	return {
+		host,
+		address
+	};
+}
+// src/buildkit/output.ts
+const layers = {
+	...compressionAttributes,
+	name: "text",
+	"oci-mediatypes": "boolean",
+	"oci-artifact": "boolean",
+	"attestation-inline": "boolean",
+	"prefer-nondist-layers": "boolean",
+	"rewrite-timestamp": "boolean",
+	"source-date-epoch": "integer"
+};
+const archive = {
+	...layers,
+	dest: "text",
+	tar: "boolean"
+};
+const files$1 = {
+	dest: "text",
+	"platform-split": "boolean",
+	"attestation-prefix": "text",
+	"source-date-epoch": "integer"
+};
+const attributesOf = {
+	image: {
+		...layers,
+		push: "boolean",
+		"push-by-digest": "boolean",
+		"registry.insecure": "boolean",
+		"name-canonical": "boolean",
+		unpack: "boolean",
+		store: "boolean",
+		"dangling-name-prefix": "text",
+		"danging-name-empty-only": "boolean"
+	},
+	oci: archive,
+	docker: archive,
+	local: {
+		...files$1,
+		mode: ["copy", "delete"]
+	},
+	tar: files$1,
+	cacheonly: {}
+};
+const annotated = [
+	"image",
+	"oci",
+	"docker"
+];
+const annotationPattern = /^annotation(?:-(?:manifest|index)(?:-descriptor)?)?(?:\[[a-z0-9_/-]+\])?\.\S+$/;
+const levels = "manifest, index, manifest-descriptor and index-descriptor";
+const example = {
+	os: "linux",
+	architecture: "amd64"
+};
+function parseOutput(text) {
+	const path = barePath(text);
+	if (path !== void 0) {
+		checkDestination("local", path);
+		return {
+			type: "local",
+			attributes: /* @__PURE__ */ new Map([["dest", path]])
+		};
+	}
+	const { attributes: given, type: word } = takeType(parseFields(text, void 0));
+	if (word === void 0) throw new Error(`${JSON.stringify(text)} names no type: write type=image or the like`);
+	const isRegistry = word === "registry";
+	const type = isRegistry ? "image" : exporterType(word);
+	const attributes = isRegistry ? new Map([...given, ["push", "true"]]) : given;
+	checkAttributes(type, attributes);
+	return {
+		type,
+		attributes
+	};
+}
+function formatOutput({ attributes, type }) {
+	return formatFields([["type", type], ...attributes]);
+}
+function barePath(text) {
+	const [field = "", ...others] = parseCsv(text);
+	if (others.length > 0) return void 0;
+	return !field.includes("=") || /^(?:\.{0,2}|[A-Za-z]:)[/\\]/.test(field) ? field : void 0;
+}
+function exporterType(word) {
+	const types = Object.keys(attributesOf);
+	const type = types.find((candidate) => candidate === word);
+	if (type === void 0) throw new Error(`unknown type ${JSON.stringify(word)}: ${suggest(word, [...types, "registry"])}`);
+	return type;
+}
+function checkAttributes(type, attributes) {
+	const table = attributesOf[type];
+	for (const [key, value] of attributes) {
+		if (annotated.includes(type) && key.startsWith("annotation")) {
+			checkAnnotation(key);
+			continue;
+		}
+		checkKey(key, Object.keys(table));
+		checkAttribute(key, value, table[key]);
+	}
+	for (const name of attributes.get("name")?.split(",") ?? []) checkName(name);
+	if ("dest" in table) checkDestination(type, attributes.get("dest") ?? "");
+}
+function checkAnnotation(key) {
+	if (annotationPattern.test(key)) return;
+	throw new Error(`${JSON.stringify(key)} is neither annotation.KEY nor annotation-LEVEL.KEY, with one of the levels ${levels}`);
+}
+function checkName(name) {
+	if (name === "" || name === "*") return;
+	checkTemplate(name);
+	parseTarget(fillPlatform(name, example));
+}
+function checkDestination(type, destination) {
+	if (destination === "-") throw new Error("nothing can be written to - (standard output), which is the step's own: name a file");
+	if (destination === "" && type === "docker") return;
+	if (destination === "") throw new Error(`type=${type} needs dest=${type === "local" ? "FOLDER" : "FILE"}`);
+	checkTemplate(destination);
+}
+// src/buildkit/secret.ts
+function parseSecretValue(text) {
+	const { id, optional, rest } = splitSecret(text, "ID=VALUE");
+	if (rest === void 0) throw new Error("a line is not ID=VALUE (it is not shown): a value of several lines is quoted with its id, \"ID=LINE…\"");
+	if (rest === "" && !optional) throw new Error(`${id} is empty: write ${id}?= if it may be`);
+	return {
+		id,
+		optional,
+		source: {
+			kind: "value",
+			value: rest
+		}
+	};
+}
+function parseSecretEnv(text) {
+	const { id, optional, rest = id } = splitSecret(text, "ID=VARIABLE");
+	if (!/^[A-Za-z_]\w*$/.test(rest)) throw new Error(`${id}: what stands behind it (not shown) is not the name of a variable`);
+	return {
+		id,
+		optional,
+		source: {
+			kind: "env",
+			name: rest
+		}
+	};
+}
+function parseSecretFile(text) {
+	const { id, optional, rest = "" } = splitSecret(text, "ID=PATH");
+	if (rest === "") throw new Error(`${id} names no file: write ${id}=PATH`);
+	return {
+		id,
+		optional,
+		source: {
+			kind: "file",
+			path: rest
+		}
+	};
+}
+function splitSecret(text, form) {
+	const [, id, mark, rest] = /^([A-Za-z0-9][\w.:/-]*)(\?)?(?:=(.*))?$/s.exec(text) ?? [];
+	if (id === void 0) throw new Error(`an entry does not begin with ID= (it is not shown): write ${form}, the id of letters, digits, _ . : / -`);
+	return {
+		id,
+		optional: mark !== void 0,
+		rest
+	};
+}
+// src/buildkit/ssh.ts
+function parseSsh(text) {
+	const [, id, list] = /^([A-Za-z0-9][\w.:@/-]*)(?:=(.*))?$/s.exec(text) ?? [];
+	if (id === void 0) throw new Error(`${JSON.stringify(text)} is not ID, ID=SOCKET or ID=KEY,…: mostly, it is default`);
+	let raw = false;
+	const paths = [];
+	for (const [index, part] of (list ?? "").split(",").entries()) {
+		const [, word] = /^raw=(.*)$/s.exec(part) ?? [];
+		if (word !== void 0) {
+			if (!isBoolean(word)) throw new Error(`${id}: raw=${word}: it is true or false`);
+			raw = isTrue(word);
+		} else if (part === "raw" && index > 0) raw = true;
+		else if (part !== "") paths.push(part);
+	}
+	if (raw && paths.length !== 1) throw new Error(`${id}: raw needs exactly one socket`);
+	return {
+		id,
+		paths,
+		raw
+	};
+}
+function formatSsh({ id, paths, raw }) {
+	const list = [...paths, ...raw ? ["raw=true"] : []];
+	return list.length === 0 ? id : `${id}=${list.join(",")}`;
+}
+// src/buildkit/ulimit.ts
+const names$2 = "core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack".split(" ");
+function parseUlimit(text) {
+	const wrong = (why) => /* @__PURE__ */ new Error(`${JSON.stringify(text)} is not NAME=SOFT:HARD: ${why}`);
+	const equals = text.indexOf("=");
+	if (equals === -1) throw wrong("it has no =");
+	const name = text.slice(0, equals);
+	if (!names$2.includes(name)) throw wrong(`unknown limit ${JSON.stringify(name)}: ${suggest(name, names$2)}`);
+	const [, soft, hard = soft] = /^(-1|\d{1,18})(?::(-1|\d{1,18}))?$/.exec(text.slice(equals + 1)) ?? [];
+	if (soft === void 0 || hard === void 0) throw wrong("a limit is a whole number, or -1 for none");
+	if (BigInt.asUintN(64, BigInt(soft)) > BigInt.asUintN(64, BigInt(hard))) throw wrong("the soft limit is above the hard one");
+	return `${name}=${soft}:${hard}`;
+}
+// src/inputs/bytes.ts
+const powers = "bkmgtp";
+function parseBytes(text) {
+	const [, number, unit = ""] = /^(\d+(?:\.\d*)?|\.\d+) ?(b|[kmgtp](?:i?b)?)?$/i.exec(text) ?? [];
+	if (number === void 0) throw new Error(`${JSON.stringify(text)} is not a size such as 64m, 2g or 1073741824`);
+	const power = unit === "" ? 0 : powers.indexOf(unit.charAt(0).toLowerCase());
+	const bytes = Math.trunc(Number(number) * 1024 ** power);
+	if (!Number.isSafeInteger(bytes)) throw new Error(`${JSON.stringify(text)} is larger than any memory`);
+	return bytes;
+}
+// src/inputs/duration.ts
+const longest = 2 ** 31 - 1;
+const number = String.raw`(\d+(?:\.\d+)?)`;
+const pattern = new RegExp(`^(?:${number}h)?(?:${number}m)?(?:${number}s)?(?:${number}ms)?$`);
+function parseDuration(text) {
+	const match = text === "" ? null : pattern.exec(/^[\d.]+$/.test(text) ? `${text}s` : text);
+	if (match === null) throw new Error(`${JSON.stringify(text)} is not a time such as 90s, 30m or 1h30m`);
+	const [, hours = "0", minutes = "0", seconds = "0", milliseconds = "0"] = match;
+	const sum = Number(hours) * 36e5 + Number(minutes) * 6e4 + Number(seconds) * 1e3;
+	const total = Math.round(sum + Number(milliseconds));
+	if (total > longest) throw new Error(`${JSON.stringify(text)} is longer than the 24 days that can be waited for`);
+	return total;
+}
 // src/inputs/known-platform.ts
 const usualPlatforms = [
 	"linux/amd64",
@@ -703,36 +1845,534 @@ const variantPatterns = {
 	arm: /^(?:v[4-8])?$/,
 	arm64: /^(?:v[89](?:\.\d+)?)?$/
 };
-// src/buildkit/csv.ts
-function parseCsv(text) {
-	const wrong = (why, position) => new InputError(`not a comma-separated line: ${JSON.stringify(text)}: ${why} at character ${position + 1}`);
-	const line = text.replace(/\r?\n$/, "");
-	if (line === "") throw wrong("it is empty", 0);
-	const fields = [];
-	for (let position = 0;; position++) {
-		if (line[position] === "\"") {
-			const closing = closingQuote(line, position);
-			if (closing === -1) throw wrong("a quote is not closed", position);
-			fields.push(line.slice(position + 1, closing).replaceAll("\"\"", "\""));
-			position = closing + 1;
-			if (position < line.length && line[position] !== ",") throw wrong("a quoted field goes on after its quote", position);
-		} else {
-			const comma = line.indexOf(",", position);
-			const field = line.slice(position, comma === -1 ? line.length : comma);
-			if (field.includes("\"")) throw wrong("quote the whole field, as in \"name=a,b\": a quote", position + field.indexOf("\""));
-			fields.push(field);
-			position += field.length;
+// src/tags/date-format.ts
+const minute = 6e4;
+const day = 1440 * minute;
+const months = words$1("January February March April May June July August September October November December");
+const weekdays = words$1("Sunday Monday Tuesday Wednesday Thursday Friday Saturday");
+const tokenPattern = /\[([^[\]]*)\]|\\?(?:YYYYYY|YYYYY|YYYY|YY|Y|Qo|Q|MMMM|MMM|MM|Mo|M|DDDD|DDDo|DDD|DD|Do|D|dddd|ddd|dd|do|d|e|E|wo|ww|w|Wo|WW|W|ggggg|gggg|gg|GGGGG|GGGG|GG|A|a|HH|H|hh|h|kk|k|mm|m|ss|s|S{1,9}|ZZ|Z|zz|z|X|x|LTS|LT|LL?L?L?|l{1,4}|N{1,5}|y{1,4}o?)|\\./g;
+const tokens = {
+	YYYYYY: ({ clock }) => `+${pad(clock.getUTCFullYear(), 6)}`,
+	YYYYY: ({ clock }) => pad(clock.getUTCFullYear(), 5),
+	YYYY: ({ clock }) => pad(clock.getUTCFullYear(), 4),
+	YY: ({ clock }) => pad(clock.getUTCFullYear() % 100, 2),
+	Y: ({ clock }) => String(clock.getUTCFullYear()),
+	Q: ({ clock }) => String(quarter(clock)),
+	Qo: ({ clock }) => ordinal(quarter(clock)),
+	MMMM: ({ clock }) => months[clock.getUTCMonth()] ?? "",
+	MMM: ({ clock }) => months[clock.getUTCMonth()]?.slice(0, 3) ?? "",
+	MM: ({ clock }) => pad(clock.getUTCMonth() + 1, 2),
+	Mo: ({ clock }) => ordinal(clock.getUTCMonth() + 1),
+	M: ({ clock }) => String(clock.getUTCMonth() + 1),
+	DDDD: ({ clock }) => pad(dayOfYear(clock), 3),
+	DDDo: ({ clock }) => ordinal(dayOfYear(clock)),
+	DDD: ({ clock }) => String(dayOfYear(clock)),
+	DD: ({ clock }) => pad(clock.getUTCDate(), 2),
+	Do: ({ clock }) => ordinal(clock.getUTCDate()),
+	D: ({ clock }) => String(clock.getUTCDate()),
+	dddd: ({ clock }) => weekdays[clock.getUTCDay()] ?? "",
+	ddd: ({ clock }) => weekdays[clock.getUTCDay()]?.slice(0, 3) ?? "",
+	dd: ({ clock }) => weekdays[clock.getUTCDay()]?.slice(0, 2) ?? "",
+	do: ({ clock }) => ordinal(clock.getUTCDay()),
+	d: ({ clock }) => String(clock.getUTCDay()),
+	e: ({ clock }) => String(clock.getUTCDay()),
+	E: ({ clock }) => String(clock.getUTCDay() || 7),
+	ww: ({ clock }) => pad(week(clock, englishWeek).week, 2),
+	wo: ({ clock }) => ordinal(week(clock, englishWeek).week),
+	w: ({ clock }) => String(week(clock, englishWeek).week),
+	WW: ({ clock }) => pad(week(clock, isoWeek).week, 2),
+	Wo: ({ clock }) => ordinal(week(clock, isoWeek).week),
+	W: ({ clock }) => String(week(clock, isoWeek).week),
+	ggggg: ({ clock }) => pad(week(clock, englishWeek).year, 5),
+	gggg: ({ clock }) => pad(week(clock, englishWeek).year, 4),
+	gg: ({ clock }) => pad(week(clock, englishWeek).year % 100, 2),
+	GGGGG: ({ clock }) => pad(week(clock, isoWeek).year, 5),
+	GGGG: ({ clock }) => pad(week(clock, isoWeek).year, 4),
+	GG: ({ clock }) => pad(week(clock, isoWeek).year % 100, 2),
+	A: ({ clock }) => clock.getUTCHours() < 12 ? "AM" : "PM",
+	a: ({ clock }) => clock.getUTCHours() < 12 ? "am" : "pm",
+	HH: ({ clock }) => pad(clock.getUTCHours(), 2),
+	H: ({ clock }) => String(clock.getUTCHours()),
+	hh: ({ clock }) => pad(clock.getUTCHours() % 12 || 12, 2),
+	h: ({ clock }) => String(clock.getUTCHours() % 12 || 12),
+	kk: ({ clock }) => pad(clock.getUTCHours() || 24, 2),
+	k: ({ clock }) => String(clock.getUTCHours() || 24),
+	mm: ({ clock }) => pad(clock.getUTCMinutes(), 2),
+	m: ({ clock }) => String(clock.getUTCMinutes()),
+	ss: ({ clock }) => pad(clock.getUTCSeconds(), 2),
+	s: ({ clock }) => String(clock.getUTCSeconds()),
+	ZZ: (time) => offset(time, ""),
+	Z: (time) => offset(time, ":"),
+	X: ({ instant }) => String(Math.floor(instant.getTime() / 1e3)),
+	x: ({ instant }) => String(instant.getTime())
+};
+function formatDate(instant, format, timeZone = "UTC") {
+	const time = {
+		instant,
+		clock: localClock(instant, timeZone)
+	};
+	return format.replaceAll(tokenPattern, (whole, bracketed) => {
+		if (bracketed !== void 0) return bracketed;
+		if (whole.startsWith("\\")) return whole.slice(1);
+		if (whole.startsWith("S")) return pad(instant.getUTCMilliseconds(), 3).padEnd(9, "0").slice(0, whole.length);
+		const token = tokens[whole];
+		if (token !== void 0) return token(time);
+		const instead = whole.startsWith("z") ? "Z is the offset" : `write it out, or as [${whole}] for the letters`;
+		throw new Error(`the date format ${JSON.stringify(format)} has ${whole}, which is not known here: ${instead}`);
+	});
+}
+function localClock(instant, timeZone) {
+	if (/^(?:UTC|GMT)$/i.test(timeZone)) return instant;
+	let parts;
+	try {
+		parts = new Intl.DateTimeFormat("en-US", {
+			timeZone,
+			hourCycle: "h23",
+			year: "numeric",
+			month: "numeric",
+			day: "numeric",
+			hour: "numeric",
+			minute: "numeric",
+			second: "numeric"
+		}).formatToParts(instant);
+	} catch (error) {
+		throw new Error(`there is no time zone ${JSON.stringify(timeZone)}: one is called like Europe/Berlin`, { cause: error });
+	}
+	const field = (type) => Number(parts.find((part) => part.type === type)?.value);
+	return new Date(Date.UTC(field("year"), field("month") - 1, field("day"), field("hour"), field("minute"), field("second")));
+}
+function offset({ clock, instant }, separator) {
+	const minutes = Math.round((clock.getTime() - instant.getTime()) / minute);
+	const distance = Math.abs(minutes);
+	return `${minutes < 0 ? "-" : "+"}${pad(Math.floor(distance / 60), 2)}${separator}${pad(distance % 60, 2)}`;
+}
+function quarter(clock) {
+	return Math.floor(clock.getUTCMonth() / 3) + 1;
+}
+function dayOfYear(clock) {
+	return Math.floor((clock.getTime() - Date.UTC(clock.getUTCFullYear(), 0, 1)) / day) + 1;
+}
+const isoWeek = {
+	first: 1,
+	anchor: 4
+};
+const englishWeek = {
+	first: 0,
+	anchor: 6
+};
+function week(clock, rule) {
+	const sinceFirst = (clock.getUTCDay() - rule.first + 7) % 7;
+	const anchor = new Date(clock.getTime() + (rule.anchor - rule.first - sinceFirst) * day);
+	return {
+		year: anchor.getUTCFullYear(),
+		week: Math.floor((dayOfYear(anchor) - 1) / 7) + 1
+	};
+}
+function ordinal(number) {
+	return `${number}${/1\d$/.test(String(number)) ? "th" : [
+		"th",
+		"st",
+		"nd",
+		"rd"
+	][number % 10] ?? "th"}`;
+}
+function pad(number, length) {
+	return String(number).padStart(length, "0");
+}
+function words$1(text) {
+	return text.split(" ");
+}
+// src/tags/template.ts
+const dateExpressions = ["date", "commit_date"];
+const versionExpressions = [
+	"version",
+	"raw",
+	"major",
+	"minor",
+	"patch"
+];
+const globalExpressions = [...[
+	"branch",
+	"tag",
+	"sha",
+	"base_ref",
+	"is_default_branch",
+	"is_not_default_branch"
+], ...dateExpressions];
+const quoted = `'[^']*'|"[^"]*"`;
+const datePattern = new RegExp(`^\\w+\\s+(${quoted})(?:\\s+tz=(${quoted}))?$`);
+function parseTemplate(text, names) {
+	if (text.includes("${{")) throw new Error("${{ … }} is filled in by GitHub alone: write {{ … }}, or the CI's own variables");
+	return text.split(/\{\{(.*?)\}\}/s).flatMap((part, index) => {
+		if (index % 2 === 1) return [parseExpression(part.trim(), names)];
+		if (part.includes("{{")) throw new Error("a {{ is not closed");
+		return part === "" ? [] : [part];
+	});
+}
+function renderTemplate(template, valueOf) {
+	return template.map((part) => typeof part === "string" ? part : valueOf(part)).join("");
+}
+function mentions(template, ...names) {
+	return template.some((part) => typeof part !== "string" && names.some((name) => name === part.name));
+}
+function parseExpression(text, names) {
+	const [word = ""] = /^\S*/.exec(text) ?? [];
+	const name = names.find((candidate) => candidate === word);
+	if (name === void 0) throw new Error(`there is no {{${text}}}: ${suggest(word, names)}`);
+	const expression = name === "date" || name === "commit_date" ? {
+		name,
+		...parseDate(text, name)
+	} : { name };
+	if (!("format" in expression) && text !== name) throw new Error(`{{${name}}} takes nothing: there is {{${text}}}`);
+	return expression;
+}
+function parseDate(text, name) {
+	const [, format, zone] = datePattern.exec(text) ?? [];
+	if (format === void 0) throw new Error(`{{${text}}} is not {{${name} 'YYYYMMDD' tz='Europe/Berlin'}}`);
+	const date = {
+		format: unquote(format),
+		timeZone: zone === void 0 ? "UTC" : unquote(zone)
+	};
+	formatDate(/* @__PURE__ */ new Date(0), date.format, date.timeZone);
+	return date;
+}
+function unquote(text) {
+	return text.slice(1, -1);
+}
+// src/tags/flavor.ts
+const names$1 = [
+	"latest",
+	"prefix",
+	"suffix",
+	"onlatest"
+];
+function parseFlavor(items) {
+	const none = {
+		text: [],
+		onLatest: false
+	};
+	return items.reduce((flavor, item) => ({
+		...flavor,
+		...parseItem(item)
+	}), {
+		latest: "auto",
+		prefix: none,
+		suffix: none
+	});
+}
+function checkFlavor(item) {
+	parseItem(item);
+	return item;
+}
+function parseItem(item) {
+	try {
+		let read = {};
+		let affix;
+		for (const field of parseCsv(item)) {
+			const equals = field.indexOf("=");
+			if (equals === -1) throw new Error(`${JSON.stringify(field)} is not NAME=value`);
+			const name = field.slice(0, equals).trim().toLowerCase();
+			const value = field.slice(equals + 1).trim();
+			if (name === "latest") {
+				if (value !== "auto" && value !== "true" && value !== "false") throw new Error(`latest=${value}: ${suggest(value, [
+					"auto",
+					"true",
+					"false"
+				])}`);
+				read = {
+					...read,
+					latest: value
+				};
+			} else if (name === "prefix" || name === "suffix") {
+				affix = name;
+				read = {
+					...read,
+					[affix]: {
+						text: parseTemplate(value, globalExpressions),
+						onLatest: false
+					}
+				};
+			} else if (name === "onlatest") {
+				if (value !== "true" && value !== "false") throw new Error(`onlatest=${value} is neither true nor false`);
+				if (affix === void 0) throw new Error("onlatest stands behind the prefix or suffix that it is about");
+				read = {
+					...read,
+					[affix]: {
+						text: read[affix]?.text ?? [],
+						onLatest: value === "true"
+					}
+				};
+			} else throw new Error(`there is no ${JSON.stringify(name)}: ${suggest(name, names$1)}`);
 		}
-		if (position >= line.length) return fields;
+		return read;
+	} catch (error) {
+		if (error instanceof InputError) throw error;
+		const why = error instanceof Error ? error.message : String(error);
+		throw new InputError(`not a flavor: ${JSON.stringify(item)}: ${why}`, { cause: error });
 	}
 }
-function formatCsv(fields) {
-	if (fields.length === 1 && fields[0] === "") return "\"\"";
-	return fields.map((field) => /[",\r\n]/.test(field) ? `"${field.replaceAll("\"", "\"\"")}"` : field).join(",");
+// src/tags/rule.ts
+const refEvents = [
+	"branch",
+	"tag",
+	"pr"
+];
+const shaFormats = ["short", "long"];
+const ruleTypes = {
+	schedule: {
+		takes: ["pattern"],
+		priority: 1e3
+	},
+	semver: {
+		takes: [
+			"pattern",
+			"value",
+			"match"
+		],
+		priority: 900
+	},
+	pep440: {
+		takes: [
+			"pattern",
+			"value",
+			"match"
+		],
+		priority: 900
+	},
+	match: {
+		takes: [
+			"pattern",
+			"group",
+			"value"
+		],
+		priority: 800
+	},
+	edge: {
+		takes: ["branch"],
+		priority: 700
+	},
+	ref: {
+		takes: ["event"],
+		priority: 600
+	},
+	raw: {
+		takes: ["value"],
+		priority: 200
+	},
+	sha: {
+		takes: ["format"],
+		priority: 100
+	}
+};
+const typeNames = Object.keys(ruleTypes);
+const commonAttributes = [
+	"enable",
+	"priority",
+	"prefix",
+	"suffix"
+];
+const ruleAttributes = [.../* @__PURE__ */ new Set([
+	"type",
+	...commonAttributes,
+	...Object.values(ruleTypes).flatMap(({ takes }) => takes)
+])];
+function rawRule(value) {
+	return {
+		type: "raw",
+		text: value,
+		enable: ["true"],
+		priority: ruleTypes.raw.priority,
+		value: parseTemplate(value, globalExpressions)
+	};
 }
-function closingQuote(line, opening) {
-	for (let at = line.indexOf("\"", opening + 1); at !== -1; at = line.indexOf("\"", at + 2)) if (line[at + 1] !== "\"") return at;
-	return -1;
+function parseTagRule(text) {
+	try {
+		const fields = readFields(text);
+		const type = fields.get("type") ?? "raw";
+		if (!isRuleType(type)) throw new Error(`there is no type ${JSON.stringify(type)}: ${suggest(type, typeNames)}`);
+		const { priority, takes } = ruleTypes[type];
+		const known = [
+			"type",
+			...takes,
+			...commonAttributes
+		];
+		for (const key of fields.keys()) if (!known.includes(key)) throw new Error(`type=${type} takes no ${JSON.stringify(key)}: ${suggest(key, known)}`);
+		const prefix = fields.get("prefix") ?? defaultPrefix(type, fields);
+		const suffix = fields.get("suffix");
+		return {
+			text,
+			enable: parseEnable(fields.get("enable")),
+			priority: parsePriority(fields.get("priority")) ?? priority,
+			...prefix === void 0 ? {} : { prefix: parseTemplate(prefix, globalExpressions) },
+			...suffix === void 0 ? {} : { suffix: parseTemplate(suffix, globalExpressions) },
+			...parseType(type, fields)
+		};
+	} catch (error) {
+		if (error instanceof InputError) throw error;
+		const why = error instanceof Error ? error.message : String(error);
+		throw new InputError(`not a tag rule: ${JSON.stringify(text)}: ${why}`, { cause: error });
+	}
+}
+function parseType(type, fields) {
+	const given = (key) => fields.get(key) || void 0;
+	const needed = (key, example) => {
+		const value = given(key);
+		if (value === void 0) throw new Error(`it needs ${key}, such as ${key}=${example}`);
+		return value;
+	};
+	const value = given("value");
+	const ownValue = value === void 0 ? {} : { value: parseTemplate(value, globalExpressions) };
+	switch (type) {
+		case "schedule": return {
+			type,
+			pattern: parseTemplate(given("pattern") ?? "nightly", dateExpressions)
+		};
+		case "semver":
+		case "pep440": {
+			const match = given("match");
+			return {
+				type,
+				pattern: parseTemplate(needed("pattern", "{{version}}"), versionExpressions),
+				...ownValue,
+				...match === void 0 ? {} : { match: parseRegExp(match, "") }
+			};
+		}
+		case "match": {
+			const pattern = needed("pattern", "v(.*)");
+			const [, source = pattern, flags = ""] = /^\/(.+)\/([a-z]*)$/s.exec(pattern) ?? [];
+			return {
+				type,
+				pattern: parseRegExp(source, flags),
+				group: parseGroup(given("group")),
+				...ownValue
+			};
+		}
+		case "edge": {
+			const branch = given("branch");
+			return {
+				type,
+				...branch === void 0 ? {} : { branch }
+			};
+		}
+		case "ref": return {
+			type,
+			event: parseWord("event", needed("event", "branch"), refEvents)
+		};
+		case "raw": return {
+			type,
+			value: parseTemplate(needed("value", "latest"), globalExpressions)
+		};
+		case "sha": return {
+			type,
+			format: parseWord("format", given("format") ?? "short", shaFormats)
+		};
+		default: return type;
+	}
+}
+function defaultPrefix(type, fields) {
+	if (type === "sha") return "sha-";
+	return type === "ref" && fields.get("event") === "pr" ? "pr-" : void 0;
+}
+function readFields(text) {
+	const fields = /* @__PURE__ */ new Map();
+	for (const field of parseCsv(text)) {
+		const equals = field.indexOf("=");
+		const key = equals === -1 ? "value" : field.slice(0, equals).trim().toLowerCase();
+		if (fields.has(key)) throw new Error(`${key} is given twice: a rule has a line of its own, and a field with commas is quoted whole`);
+		fields.set(key, field.slice(equals + 1).trim());
+	}
+	return fields;
+}
+function isRuleType(type) {
+	return typeNames.includes(type);
+}
+function parseEnable(text) {
+	const enable = parseTemplate(text ?? "true", globalExpressions);
+	if (!enable.some((part) => typeof part !== "string") && text !== void 0 && !/^(?:true|false)$/.test(text)) throw new Error(`enable=${text} is neither true nor false`);
+	return enable;
+}
+function parsePriority(text) {
+	if (text === void 0 || text === "") return void 0;
+	if (!/^-?\d+(?:\.\d+)?$/.test(text)) throw new Error(`priority=${text} is not a number`);
+	return Number(text);
+}
+function parseGroup(text = "0") {
+	if (!/^\d{1,4}$/.test(text)) throw new Error(`group=${text} is not the number of a group`);
+	return Number(text);
+}
+function parseWord(key, text, words) {
+	const word = words.find((candidate) => candidate === text);
+	if (word === void 0) throw new Error(`there is no ${key}=${text}: ${suggest(text, words)}`);
+	return word;
+}
+function parseRegExp(source, flags) {
+	if (!/^[gimsu]*$/.test(flags)) throw new Error(`a regular expression may have the flags g, i, m, s and u: ${flags}`);
+	try {
+		return new RegExp(source, flags);
+	} catch (error) {
+		throw new Error(`${JSON.stringify(source)} is not a regular expression`, { cause: error });
+	}
+}
+// src/tags/spec.ts
+function splitTagList(text) {
+	return text.split("\n").flatMap((line) => {
+		if (line.trimStart().startsWith("#")) return [];
+		return splitList(line, { commas: !/(?:^|,)\s*"?type\s*=/i.test(line) });
+	});
+}
+function parseTagSpec(text) {
+	if (text === "auto") return { kind: "auto" };
+	if (/(?:^|,)\s*"?type\s*=/i.test(text)) return {
+		kind: "rule",
+		rule: parseTagRule(text)
+	};
+	const wrong = (why, cause) => new InputError(`not a tag: ${JSON.stringify(text)}: ${why}`, { cause });
+	const plain = text.replaceAll(/\{\{.*?\}\}/gs, "");
+	const [key = "", ...values] = plain.split("=");
+	if (values.length > 0) {
+		if (nearest(key.trim().toLowerCase(), ruleAttributes) === "type") throw wrong(`did you mean ${JSON.stringify(`type=${values.join("=")}`)}?`);
+		throw wrong("a rule is one line that begins with its type, such as type=semver,pattern={{version}}");
+	}
+	if (text.includes("{{")) {
+		if (/[/:]/.test(plain)) throw wrong("a whole reference can't hold expressions: give the repository as image");
+		return {
+			kind: "rule",
+			rule: parseRaw(text, wrong)
+		};
+	}
+	if (/[/:]/.test(text)) return {
+		kind: "reference",
+		reference: parseTaggedReference(text)
+	};
+	if (!isTag(text)) {
+		const meant = toTag(text);
+		throw wrong(isTag(meant) ? `did you mean ${JSON.stringify(meant)}?` : "a tag has at most 128 of A-Z a-z 0-9 _ . and -");
+	}
+	return {
+		kind: "tag",
+		tag: text
+	};
+}
+function isTag(text) {
+	return /^\w[\w.-]{0,127}$/.test(text);
+}
+function toTag(text) {
+	return text.replaceAll(/[^\w.-]+/g, "-").replace(/^[.-]+/, "");
+}
+function parseTaggedReference(text) {
+	const reference = parseTarget(text);
+	if (reference.digest !== void 0) throw new InputError(`not a tag: ${JSON.stringify(text)}: a digest can't be moved; leave out the @ and what follows`);
+	return {
+		tag: "latest",
+		...reference
+	};
+}
+function parseRaw(text, wrong) {
+	try {
+		return rawRule(text);
+	} catch (error) {
+		throw wrong(error instanceof Error ? error.message : String(error), error);
+	}
 }
 // src/registry/trust.ts
 const fieldNames = [
@@ -757,16 +2397,18 @@ function parseRegistryTrust(text) {
 		return path === void 0 ? {} : { [name]: path };
 	};
 	const flag = (name) => {
-		const value = values.get(name)?.at(-1) ?? "false";
+		const value = values.get(name)?.at(-1);
+		if (value === void 0) return void 0;
 		if (value !== "true" && value !== "false") throw new Error(`${host}: ${name} is true or false`);
 		return value === "true";
 	};
+	const http = flag("http");
 	if (values.has("cert") !== values.has("key")) throw new Error(`${host}: cert and key belong together`);
 	return {
 		host,
 		mirrors: values.get("mirror") ?? [],
-		http: flag("http"),
-		insecure: flag("insecure"),
+		...http === void 0 ? {} : { http },
+		insecure: flag("insecure") ?? false,
 		...file("ca"),
 		...file("cert"),
 		...file("key")
@@ -774,24 +2416,28 @@ function parseRegistryTrust(text) {
 }
 function renderRegistryToml(registries, fileAt) {
 	const text = (value) => JSON.stringify(value);
-	return registries.map(({ ca, cert, host, http, insecure, key, mirrors }) => [
-		`[registry.${text(host)}]`,
-		...mirrors.length === 0 ? [] : [`  mirrors = [${mirrors.map(text).join(", ")}]`],
-		...http ? ["  http = true"] : [],
-		...insecure ? ["  insecure = true"] : [],
-		...ca === void 0 ? [] : [`  ca = [${text(fileAt(ca))}]`],
-		...cert === void 0 || key === void 0 ? [] : [
-			`  [[registry.${text(host)}.keypair]]`,
-			`    key = ${text(fileAt(key))}`,
-			`    cert = ${text(fileAt(cert))}`
-		],
-		""
-	].join("\n")).join("\n");
+	return registries.map((trust) => {
+		const { ca, cert, host, insecure, key, mirrors } = trust;
+		const http = speaksHttp(trust);
+		return [
+			`[registry.${text(host)}]`,
+			...mirrors.length === 0 ? [] : [`  mirrors = [${mirrors.map(text).join(", ")}]`],
+			...http === void 0 ? [] : [`  http = ${http}`],
+			...insecure ? ["  insecure = true"] : [],
+			...ca === void 0 ? [] : [`  ca = [${text(fileAt(ca))}]`],
+			...cert === void 0 || key === void 0 ? [] : [
+				`  [[registry.${text(host)}.keypair]]`,
+				`    key = ${text(fileAt(key))}`,
+				`    cert = ${text(fileAt(cert))}`
+			],
+			""
+		].join("\n");
+	}).join("\n");
 }
 function authTlsArguments(registries) {
 	return registries.filter(({ ca, cert, insecure }) => insecure || ca !== void 0 || cert !== void 0).map(({ ca, cert, host, insecure, key }) => {
 		return `--registry-auth-tlscontext=${formatCsv([
-			`host=${host}`,
+			`host=${apiHost(host)}`,
 			...ca === void 0 ? [] : [`ca=${ca}`],
 			...cert === void 0 ? [] : [`cert=${cert}`],
 			...key === void 0 ? [] : [`key=${key}`],
@@ -812,18 +2458,43 @@ function repositoryList(description) {
 	return list({
 		description,
 		commas: true,
-		required: true,
 		placeholder: "REGISTRY/REPOSITORY",
-		item: (text) => {
-			const reference = parseTarget(text);
-			if (reference.tag !== void 0 || reference.digest !== void 0) {
-				const { registry, repository } = reference;
-				throw new Error(`${JSON.stringify(text)} names a tag or digest: give the repository ${formatReference({
-					registry,
-					repository
-				})} here, and tags as tags`);
-			}
-			return reference;
+		item: parseRepository
+	});
+}
+function parseRepository(text) {
+	const reference = parseTarget(text);
+	if (reference.tag === void 0 && reference.digest === void 0) return reference;
+	const { registry, repository } = reference;
+	throw new Error(`${JSON.stringify(text)} names a tag or digest: give the repository ${formatReference({
+		registry,
+		repository
+	})} here, and tags as tags`);
+}
+function tagList(description) {
+	return list({
+		description,
+		commas: splitTagList,
+		placeholder: "TAG|REFERENCE|RULE",
+		item: parseTagSpec
+	});
+}
+function flavorList() {
+	return list({
+		description: "What the tags made by rules have in common, one per line: latest=auto|true|false, prefix=TEXT, suffix=TEXT.",
+		commas: false,
+		placeholder: "NAME=value",
+		item: checkFlavor
+	});
+}
+function entitlementList(description) {
+	return list({
+		description,
+		commas: true,
+		placeholder: "PRIVILEGE",
+		item: (entitlement) => {
+			if (!/^(network\.host|security\.insecure|device(=.+)?)$/.test(entitlement)) throw new Error(`${JSON.stringify(entitlement)} is not one of network.host, security.insecure, device and device=NAME`);
+			return entitlement;
 		}
 	});
 }
@@ -854,75 +2525,6 @@ function missingRegistryFiles(registries, cwd) {
 function repeatedPlatforms(name, platforms) {
 	const texts = platforms.map(formatPlatform);
 	return [...new Set(texts.filter((text, index) => texts.indexOf(text) !== index))].map((text) => `${name}: ${text} stands there twice`);
-}
-// src/steps/build/inputs.ts
-const buildInputs = {
-	image: repositoryList("Repositories to push to, such as ghcr.io/someone/server. Tags come at publishing."),
-	platforms: platformList("Platforms to build for; without it, the daemon's own."),
-	context: text({
-		description: "Folder that is sent to BuildKit as the build context.",
-		fallback: ".",
-		placeholder: "PATH"
-	}),
-	file: text({
-		description: "Path of the Dockerfile.",
-		placeholder: "PATH",
-		defaultText: "Dockerfile in the context"
-	}),
-	buildArgs: list({
-		description: "Build arguments, one NAME=value per line; a NAME alone is read from the environment.",
-		commas: false,
-		placeholder: "NAME=value",
-		item: (argument) => {
-			if (!/^[A-Za-z_][\w.-]*(=|$)/.test(argument)) throw new Error(`${JSON.stringify(argument)} is not NAME=value`);
-			return argument;
-		}
-	}),
-	target: text({
-		description: "Stage of the Dockerfile to build.",
-		placeholder: "STAGE"
-	}),
-	builder: text({
-		description: "Address of the BuildKit daemon.",
-		placeholder: "ADDRESS",
-		defaultText: "BUILDKIT_HOST, else the daemon that setup started",
-		check: (value) => {
-			if (!/^[a-z-]+:\/\/\S+$/.test(value)) throw new Error(`${JSON.stringify(value)} is not an address such as tcp://host:1234 or unix:///path`);
-		}
-	}),
-	registries: registryTrustList()
-};
-// src/steps/publish-manifest/inputs.ts
-const publishInputs = {
-	image: repositoryList("Repositories that get the tags; they hold the images already."),
-	tags: list({
-		description: "Tags to move to the new image index, such as 1.2.3 or latest.",
-		commas: true,
-		required: true,
-		placeholder: "TAG",
-		item: (tag) => {
-			if (!/^\w[\w.-]{0,127}$/.test(tag)) throw new Error(`${JSON.stringify(tag)} is not a tag: letters, digits, _, . and -, 128 at most; repositories go into image`);
-			return tag;
-		}
-	}),
-	platforms: platformList("Platforms that the index must have, no fewer and no more, in this order; without it, those that were built."),
-	descriptors: text({
-		description: "JSON array of the images' OCI descriptors: the output of build in another job.",
-		placeholder: "JSON",
-		defaultText: "what build pushed in this job",
-		check: (value) => void parseDescriptors(value)
-	}),
-	registries: registryTrustList()
-};
-function parseDescriptors(value) {
-	let json;
-	try {
-		json = JSON.parse(value);
-	} catch {
-		throw new Error("this is not JSON");
-	}
-	if (!Array.isArray(json) || json.length === 0) throw new Error("this is not a JSON array of descriptors");
-	return json.map((descriptor, index) => parseDescriptor(descriptor, `descriptor ${index + 1}`));
 }
 // src/buildkit/tls/files.ts
 function runTlsFiles({ client }) {
@@ -1128,6 +2730,360 @@ function buildxArguments({ address, platforms, tls }, name) {
 		address
 	];
 }
+// src/steps/build/builder.ts
+function parseBuilder(text) {
+	if (text.includes("://")) return parseEndpoint(text);
+	if (/^[a-z0-9][a-z0-9_.-]{0,62}$/i.test(text)) return {
+		address: `docker-container://multiarch-${text}`,
+		tls: {}
+	};
+	throw new Error(`${JSON.stringify(text)} is neither an address such as tcp://host:1234 or unix:///path nor the name of a daemon`);
+}
+// src/steps/build/platform-line.ts
+const words = [
+	"file",
+	"target",
+	"builder"
+];
+function parsePlatformLines(text) {
+	const value = [];
+	const problems = [];
+	const attempt = (work) => {
+		try {
+			work();
+		} catch (error) {
+			problems.push(error instanceof Error ? error.message : String(error));
+		}
+	};
+	for (const line of splitLines(text)) attempt(() => {
+		const fields = lineFields(line);
+		const platforms = fields.filter((field) => !isOverride(field));
+		const overrides = readOverrides(line, fields.filter(isOverride), attempt);
+		if (platforms.length === 0) problems.push(`${JSON.stringify(line)} names no platform`);
+		for (const word of platforms) attempt(() => value.push({
+			platform: readPlatform(word),
+			...overrides
+		}));
+	});
+	const names = value.map(({ platform }) => formatPlatform(platform));
+	const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+	return {
+		value,
+		problems: [...problems, ...Array.from(repeated, (name) => `${name} stands there twice`)]
+	};
+}
+function splitLines(text) {
+	return (text.match(/(?:"[^"]*(?:"|$)|[^"\n])+/g) ?? []).map((line) => line.trim()).filter((line) => line !== "");
+}
+function lineFields(line) {
+	const fields = parseCsv(line);
+	const [whole = ""] = fields;
+	return (fields.length === 1 && line.startsWith("\"") ? parseCsv(whole) : fields).flatMap((field) => isOverride(field) ? [field] : field.split(",")).map((field) => field.trimStart()).filter((field) => field !== "");
+}
+function isOverride(field) {
+	return field.includes("=");
+}
+function readPlatform(text) {
+	if (text.startsWith("build-arg:")) throw new Error(`${JSON.stringify(text)} has no value: write ${text}=VALUE`);
+	return normalizePlatform(checkKnownPlatform(text.trimEnd()));
+}
+function readOverrides(line, fields, attempt) {
+	const found = {};
+	const buildArgs = /* @__PURE__ */ new Map();
+	for (const field of fields) attempt(() => {
+		const equals = field.indexOf("=");
+		const [key, value] = [field.slice(0, equals).trim(), field.slice(equals + 1)];
+		const wrong = (why) => /* @__PURE__ */ new Error(`${JSON.stringify(line)}: ${why}`);
+		const [, argument] = /^build-arg:(.*)$/i.exec(key) ?? [];
+		const word = words.find((candidate) => candidate === key.toLowerCase());
+		if (argument !== void 0) {
+			if (!/^[A-Za-z_][\w.-]*$/.test(argument)) throw wrong(`${JSON.stringify(argument)} can't be an argument's name`);
+			if (buildArgs.has(argument)) throw wrong(`build-arg:${argument} is given twice`);
+			buildArgs.set(argument, `${argument}=${value}`);
+		} else if (word !== void 0) {
+			if (value.trim() === "") throw wrong(`${word}= has no value`);
+			if (found[word] !== void 0) throw wrong(`${word} is given twice`);
+			found[word] = value.trim();
+		} else throw wrong(`there is no ${JSON.stringify(key)}: ${suggest(key, [...words, "build-arg:NAME"])}`);
+	});
+	return {
+		...found,
+		buildArgs: [...buildArgs.values()]
+	};
+}
+// src/steps/build/inputs.ts
+const asInDocker = {
+	tags: tagList("Tags for the images: names such as latest, whole references, auto, or rules such as type=semver,pattern={{version}}. The repositories in them are pushed to; the tags themselves move at publishing."),
+	flavor: flavorList(),
+	context: text({
+		description: "Folder that is sent to BuildKit as the build context, or the URL of a Git repository or archive.",
+		placeholder: "PATH|URL",
+		defaultText: "on GitHub the commit of the event as a Git context, elsewhere the working directory"
+	}),
+	file: text({
+		description: "Path of the Dockerfile; with a Git context its path in there.",
+		placeholder: "PATH",
+		defaultText: "Dockerfile in the context"
+	}),
+	buildArgs: list({
+		description: "Build arguments, one NAME=value per line; a NAME alone is read from the environment.",
+		commas: false,
+		placeholder: "NAME=value",
+		item: (argument) => {
+			if (!/^[A-Za-z_][\w.-]*(=|$)/.test(argument)) throw new Error(`${JSON.stringify(argument)} is not NAME=value`);
+			return argument;
+		}
+	}),
+	buildContexts: list({
+		description: "More contexts, one NAME=PATH|URL|docker-image://IMAGE|oci-layout://FOLDER per line.",
+		commas: false,
+		placeholder: "NAME=SOURCE",
+		item: parseBuildContext
+	}),
+	target: text({
+		description: "Stage of the Dockerfile to build.",
+		placeholder: "STAGE"
+	}),
+	labels: list({
+		description: "Labels of the image, one NAME=value per line; auto stands for the OCI ones that Git and the CI know.",
+		commas: false,
+		placeholder: "NAME=value",
+		item: autoOr((label) => parsePair(label, "NAME=value"))
+	}),
+	annotations: list({
+		description: "Annotations, one NAME=value per line, behind a level such as index: or manifest[linux/arm64]: where it is not the manifest; auto as with labels.",
+		commas: false,
+		placeholder: "NAME=value",
+		item: autoOr(parseAnnotation)
+	}),
+	push: maybe({
+		description: "Push every platform by its digest to every repository.",
+		defaultText: "true when image is given, and neither load nor outputs"
+	}),
+	load: boolean({ description: "Load the images into Docker." }),
+	outputs: list({
+		description: "Where results go, one exporter per line, such as type=local,dest=out or a folder.",
+		commas: false,
+		placeholder: "EXPORTER",
+		item: parseOutput
+	}),
+	cacheFrom: list({
+		description: "Caches to read, one per line, such as type=registry,ref=IMAGE or an image.",
+		commas: false,
+		placeholder: "CACHE",
+		item: parseCacheImport
+	}),
+	cacheTo: list({
+		description: "Caches to write, one per line. Each platform gets its own: {platform} says where its name goes.",
+		commas: false,
+		placeholder: "CACHE",
+		item: parseCacheExport
+	}),
+	noCache: boolean({ description: "Run every step, whatever the cache has." }),
+	noCacheFilters: list({
+		description: "Stages that run in any case.",
+		commas: true,
+		placeholder: "STAGE",
+		item: asItIs
+	}),
+	pull: boolean({ description: "Ask for newer base images, also where the daemon has one." }),
+	secrets: list({
+		description: "Secrets for the build, one ID=value per line, quoted when there are several lines. ID?=value may be empty.",
+		commas: false,
+		placeholder: "ID=value",
+		item: parseSecretValue
+	}),
+	secretEnvs: list({
+		description: "Secrets out of environment variables, ID=VARIABLE. ID?=VARIABLE may be missing.",
+		commas: true,
+		placeholder: "ID=VARIABLE",
+		item: parseSecretEnv
+	}),
+	secretFiles: list({
+		description: "Secrets out of files, one ID=PATH per line. ID?=PATH may be missing.",
+		commas: false,
+		placeholder: "ID=PATH",
+		item: parseSecretFile
+	}),
+	githubToken: text({
+		description: "Token with which BuildKit fetches the default Git context.",
+		actionDefault: "${{ github.token }}",
+		placeholder: "TOKEN"
+	}),
+	ssh: list({
+		description: "SSH agents and keys for the build: default, ID, ID=SOCKET or ID=KEY,KEY.",
+		commas: false,
+		placeholder: "ID",
+		item: parseSsh
+	}),
+	allow: entitlementList("Privileges that the build may use, which setup must have allowed: network.host, security.insecure, device=NAME."),
+	network: choice({
+		description: "Network of RUN steps; host implies allow network.host.",
+		words: [
+			"default",
+			"none",
+			"host",
+			"sandbox"
+		],
+		fallback: "default"
+	}),
+	addHosts: list({
+		description: "Host names that RUN steps know, HOST=ADDRESS; the address host-gateway is the daemon's machine.",
+		commas: true,
+		placeholder: "HOST=ADDRESS",
+		item: parseExtraHost
+	}),
+	cgroupParent: text({
+		description: "Parent cgroup of RUN steps.",
+		placeholder: "CGROUP"
+	}),
+	shmSize: value({
+		description: "Size of /dev/shm in RUN steps, such as 2g.",
+		fallback: 0,
+		placeholder: "SIZE",
+		read: parseBytes
+	}),
+	ulimit: list({
+		description: "Limits of RUN steps, such as nofile=1024:2048.",
+		commas: true,
+		placeholder: "NAME=SOFT:HARD",
+		item: parseUlimit
+	}),
+	attests: list({
+		description: "Attestations, such as type=sbom,generator=IMAGE.",
+		commas: false,
+		placeholder: "ATTESTATION",
+		item: (attestation) => {
+			parseAttest(attestation);
+			return attestation;
+		}
+	}),
+	provenance: text({
+		description: "Provenance of the image: true, false, or parameters such as mode=max.",
+		defaultText: "mode=max for what public repositories build on GitHub, else mode=min,inline-only=true",
+		placeholder: "true|false|PARAMETERS",
+		check: (parameters) => void parseAttestationSwitch(parameters, "provenance")
+	}),
+	sbom: text({
+		description: "Bill of materials of the image: true, false, or parameters such as generator=IMAGE.",
+		placeholder: "true|false|PARAMETERS",
+		check: (parameters) => void parseAttestationSwitch(parameters, "sbom")
+	}),
+	call: choice({
+		description: "Instead of building: check the Dockerfile, or tell its arguments (outline) or its targets.",
+		words: [
+			"build",
+			"check",
+			"lint",
+			"outline",
+			"targets"
+		],
+		fallback: "build"
+	})
+};
+const buildInputs = {
+	image: repositoryList("Repositories to push to, such as ghcr.io/someone/server."),
+	platforms: platformLines("Platforms to build for, each on a line of its own where it differs: linux/arm/v7,file=Dockerfile.armhf,target=slim,build-arg:NAME=value,builder=ADDRESS. Without it, the daemon's own platform."),
+	...asInDocker,
+	sourceDateEpoch: value({
+		description: "Time that everything in the image gets, in seconds, or commit for that of the commit: the same commit then always gives the same image.",
+		fallback: "",
+		placeholder: "SECONDS|commit",
+		defaultText: "SOURCE_DATE_EPOCH, which leaves the times of files alone",
+		read: (time) => {
+			if (time !== "commit" && !/^\d{1,11}$/.test(time)) throw new Error(`${JSON.stringify(time)} is neither a number of seconds nor commit`);
+			return time;
+		}
+	}),
+	platformTags: list({
+		description: "Tags for each platform's image by itself, such as {tag}-{arch}{variant}.",
+		commas: true,
+		placeholder: "TEMPLATE",
+		item: checkTagTemplate
+	}),
+	handoff: choice({
+		description: "registry leaves a tag per platform, named after commit and run, by which publish-manifest in another job finds it.",
+		words: ["none", "registry"],
+		fallback: "none"
+	}),
+	descriptorsFile: text({
+		description: "File to write the descriptors to, for publish-manifest in another job.",
+		placeholder: "PATH"
+	}),
+	builder: value({
+		description: "Address or name of the BuildKit daemon, with TLS fields as setup's endpoint has them.",
+		fallback: void 0,
+		placeholder: "ADDRESS",
+		defaultText: "BUILDKIT_HOST, else the daemon that setup started",
+		read: parseBuilder
+	}),
+	maxParallel: value({
+		description: "How many platforms are built at the same time; 0 for all.",
+		fallback: 0,
+		placeholder: "N",
+		read: parseCount
+	}),
+	failFast: boolean({ description: "Stop the other platforms when one fails." }),
+	platformTimeout: value({
+		description: "The longest that one platform may take, such as 45m.",
+		fallback: 0,
+		placeholder: "TIME",
+		defaultText: "no limit",
+		read: parseDuration
+	}),
+	retries: value({
+		description: "How often a platform is tried again when a registry refused it for a moment; its steps are cached.",
+		fallback: 2,
+		placeholder: "N",
+		read: parseCount
+	}),
+	progress: choice({
+		description: "How the progress is shown: live on a terminal, or each platform's log whole when it ends.",
+		words: [
+			"auto",
+			"tty",
+			"plain",
+			"rawjson",
+			"quiet"
+		],
+		fallback: "auto"
+	}),
+	registries: registryTrustList()
+};
+function platformLines(description) {
+	return {
+		...list({
+			description,
+			commas: true,
+			placeholder: "linux/amd64,linux/arm64",
+			item: () => {
+				throw new Error("lines are read as a whole");
+			}
+		}),
+		parse: parsePlatformLines
+	};
+}
+function autoOr(read) {
+	return (text) => text === "auto" ? "auto" : read(text);
+}
+function asItIs(text) {
+	return text;
+}
+function parsePair(pair, shape) {
+	const equals = pair.indexOf("=");
+	if (equals < 1) throw new Error(`${JSON.stringify(pair)} is not ${shape}`);
+	return [pair.slice(0, equals), pair.slice(equals + 1)];
+}
+function checkTagTemplate(template) {
+	const example = template.replaceAll(/\{(tag|platform|os|arch|variant)\}/g, "x");
+	if (!/^\w[\w.-]{0,127}$/.test(example)) throw new Error(`${JSON.stringify(template)} makes no tag: there are {tag}, {platform}, {os}, {arch} and {variant}`);
+	if (!/\{(platform|arch)\}/.test(template)) throw new Error(`${JSON.stringify(template)} is the same for all platforms: use {platform} or {arch}`);
+	return template;
+}
+function parseCount(count) {
+	if (!/^\d{1,4}$/.test(count)) throw new Error(`${JSON.stringify(count)} is not a number`);
+	return Number(count);
+}
 // src/buildkit/sha256.ts
 function parseSha256(text) {
 	const [, hex] = /^(?:sha256:)?([0-9a-f]{64})$/i.exec(text) ?? [];
@@ -1225,6 +3181,7 @@ const setupInputs = {
 		placeholder: "--FLAG",
 		item: flag
 	}),
+	allow: entitlementList("Privileges that the daemon lets builds use, one per line: network.host, security.insecure, device."),
 	registries: registryTrustList(),
 	name: text({
 		description: "Name of the daemon. One that runs under it with the same settings is used, and not removed at the end.",
@@ -1243,7 +3200,7 @@ const setupInputs = {
 		words: ["none", "tcp"],
 		fallback: "none"
 	}),
-	network: text({
+	daemonNetwork: text({
 		description: "Network of the daemon's container. host lets it reach registries on this machine's loopback.",
 		placeholder: "NAME",
 		defaultText: "the engine's own default"
@@ -1283,16 +3240,40 @@ const setupInputs = {
 	})
 };
 // src/steps/multiarch/inputs.ts
-const { builder: _, image, platforms, ...building } = buildInputs;
+const { builder: _, image, platforms, tags, ...building } = buildInputs;
 const { platforms: __, ...preparing } = setupInputs;
 const multiarchInputs = {
 	image,
-	tags: publishInputs.tags,
+	tags,
 	platforms,
 	...building,
 	...preparing,
 	keep: boolean({ description: "Leave the BuildKit daemon running at the end, for steps that follow or for its cache." })
 };
+// src/steps/publish-manifest/inputs.ts
+const publishInputs = {
+	image: repositoryList("Repositories that get the tags; they hold the images already."),
+	tags: tagList("Tags to move to the new image index: names such as 1.2.3, whole references, auto, or rules such as type=semver,pattern={{version}}."),
+	flavor: flavorList(),
+	platforms: platformList("Platforms that the index must have, no fewer and no more, in this order; without it, those that were built."),
+	descriptors: text({
+		description: "JSON array of the images' OCI descriptors: the output of build in another job.",
+		placeholder: "JSON",
+		defaultText: "what build pushed in this job",
+		check: (value) => void parseDescriptors(value)
+	}),
+	registries: registryTrustList()
+};
+function parseDescriptors(value) {
+	let json;
+	try {
+		json = JSON.parse(value);
+	} catch {
+		throw new Error("this is not JSON");
+	}
+	if (!Array.isArray(json) || json.length === 0) throw new Error("this is not a JSON array of descriptors");
+	return json.map((descriptor, index) => parseDescriptor(descriptor, `descriptor ${index + 1}`));
+}
 // src/steps/tables.ts
 function inputNames() {
 	return new Set([
@@ -1341,17 +3322,20 @@ const { version } = {
 		"test:e2e": "vitest run --project e2e",
 		"test:unit": "vitest run --project unit --project entry",
 		"typecheck": "tsc --noEmit",
+		"bench:build": "tsx bench/build.ts",
 		"bench:setup": "tsx bench/setup.ts"
 	},
 	dependencies: {
 		"@actions/core": "^3.0.1",
 		"@actions/exec": "^3.0.0",
 		"@actions/tool-cache": "^4.0.0",
+		"semver": "^7.8.6",
 		"tar-stream": "^3.2.2",
 		"undici": "^6.29.1"
 	},
 	devDependencies: {
 		"@types/node": "20.19.43",
+		"@types/semver": "7.8.0",
 		"@types/tar-stream": "3.1.5",
 		"bcryptjs": "3.0.3",
 		"oxfmt": "0.75.0",
@@ -1394,6 +3378,7 @@ async function run(step, argv = process.argv.slice(2)) {
 	const host = await createHost(wantsDebug);
 	const controller = new AbortController();
 	cancelOnSignals(controller);
+	outliveReaders();
 	try {
 		const table = {
 			...step.inputs,
@@ -1416,6 +3401,12 @@ async function run(step, argv = process.argv.slice(2)) {
 				...options
 			}),
 			state: openState(statePath(env, process.cwd()), { dryRun: inputs.dryRun }),
+			job: createJobPort({
+				env,
+				cwd: process.cwd(),
+				signal: controller.signal
+			}),
+			terminal: host.terminal,
 			jobProcess: host.name === "github" ? process.ppid : void 0,
 			dryRun: inputs.dryRun,
 			signal: controller.signal
@@ -1430,7 +3421,7 @@ async function run(step, argv = process.argv.slice(2)) {
 				"debug",
 				"print"
 			]),
-			...step.check(inputs, ports)
+			...await step.check(inputs, ports)
 		]);
 		const outputs = await step.perform(inputs, ports);
 		host.emit(outputs, inputs.print);
@@ -1444,11 +3435,19 @@ async function createHost(debug) {
 		const { createGithubHost } = await import("./github.js");
 		return createGithubHost();
 	}
+	const { isTTY } = process.stderr;
 	return createPlainHost({
 		debug,
 		stderr: (text) => process.stderr.write(text),
-		stdout: (text) => process.stdout.write(text)
+		stdout: (text) => process.stdout.write(text),
+		...isTTY ? { terminal: {
+			columns: () => process.stderr.columns,
+			rows: () => process.stderr.rows
+		} } : {}
 	});
+}
+function outliveReaders() {
+	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 }
 function cancelOnSignals(controller) {
 	for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => controller.abort(new CancelledError(signal)));
@@ -1483,7 +3482,7 @@ const setupStep = {
 		"tls-folder": "With expose tcp: folder of ca.pem, cert.pem and key.pem, as buildctl --tlsdir takes it.",
 		"buildx-arguments": "With expose tcp: what follows docker, to make a builder of docker buildx from it."
 	},
-	check: (inputs, { cwd }) => [
+	check: async (inputs, { cwd }) => [
 		...repeatedPlatforms("platforms", inputs.platforms),
 		...missingRegistryFiles(inputs.registries, cwd),
 		...inputs.buildkitdConfig === "" || existsSync(resolve(cwd, inputs.buildkitdConfig)) ? [] : [`buildkitd-config: there is no file ${inputs.buildkitdConfig}`],
@@ -1495,31 +3494,6 @@ const setupStep = {
 		return performWork("setup", setupWork, inputs, ports);
 	}
 };
-// src/steps/build/check.ts
-function buildPaths(inputs, cwd) {
-	const context = resolve(cwd, inputs.context);
-	return {
-		context,
-		file: inputs.file === "" ? join(context, "Dockerfile") : resolve(cwd, inputs.file)
-	};
-}
-function checkBuild(inputs, { cwd, env }) {
-	const { context, file } = buildPaths(inputs, cwd);
-	return [
-		...repeatedPlatforms("platforms", inputs.platforms),
-		...missingRegistryFiles(inputs.registries, cwd),
-		...checkPaths(inputs, context, file),
-		...inputs.buildArgs.filter((argument) => !argument.includes("=") && env[argument] === void 0).map((name) => `build-args: ${name} has no value, and there is no environment variable ${name}`)
-	];
-}
-function checkPaths(inputs, context, file) {
-	const contextStat = statSync(context, { throwIfNoEntry: false });
-	if (contextStat === void 0) return [`context: there is no folder ${inputs.context} (${context})`];
-	if (!contextStat.isDirectory()) return [`context: ${inputs.context} is not a folder`];
-	const fileStat = statSync(file, { throwIfNoEntry: false });
-	if (fileStat === void 0) return [inputs.file === "" ? `file: there is no Dockerfile in ${inputs.context}; name it with file` : `file: there is no file ${inputs.file} (${file})`];
-	return fileStat.isFile() ? [] : [`file: ${inputs.file || file} is not a file`];
-}
 // src/steps/build/step.ts
 const buildStep = {
 	name: "build",
@@ -1529,14 +3503,35 @@ const buildStep = {
 		descriptors: "JSON array of the OCI descriptors pushed, each with its platform.",
 		digest: "Digest of the image, when there is one platform.",
 		imageid: "Digest of the image's config, when there is one platform.",
-		metadata: "JSON object: for each platform its digest, config digest, seconds, cached steps, and whether it was emulated."
+		metadata: "BuildKit's metadata as JSON; of several platforms, an object of them by platform.",
+		results: "JSON array, for each platform: digest, size, imageid, seconds, steps, cached steps, emulated, warnings."
 	},
-	check: checkBuild,
+	check: async (inputs, ports) => {
+		const { checkBuild } = await import("./check.js");
+		return checkBuild(inputs, await ports.job.fromCi(), ports);
+	},
 	perform: async (inputs, ports) => {
-		const { buildWork } = await import("./build-work.js");
+		const { buildWork } = await import("./build-work2.js");
 		return performWork("build", buildWork, inputs, ports);
 	}
 };
+// src/steps/check-targets.ts
+function checkPublishTargets(inputs) {
+	const { image, tags } = inputs;
+	return [
+		...image.length === 0 && tags.length === 0 ? ["image is missing: the repositories to publish to"] : [],
+		...tags.length === 0 ? ["tags is missing: the tags to move, such as 1.2.3,latest"] : [],
+		...homelessTags(inputs)
+	];
+}
+function homelessTags({ image, tags }) {
+	if (image.length > 0) return [];
+	const [first] = tags.flatMap((spec) => {
+		if (spec.kind === "reference") return [];
+		return spec.kind === "tag" ? [spec.tag] : [spec.kind];
+	});
+	return first === void 0 ? [] : [`tags: ${JSON.stringify(first)} is a tag of which repository? Name it with image`];
+}
 // src/steps/publish-manifest/step.ts
 const publishStep = {
 	name: "publish-manifest",
@@ -1548,10 +3543,14 @@ const publishStep = {
 		index: "The JSON that was published.",
 		previous: "JSON object: for each tag that existed, the digest that it pointed at before."
 	},
-	check: ({ platforms, registries }, { cwd }) => [...repeatedPlatforms("platforms", platforms), ...missingRegistryFiles(registries, cwd)],
+	check: async (inputs, { cwd }) => [
+		...repeatedPlatforms("platforms", inputs.platforms),
+		...missingRegistryFiles(inputs.registries, cwd),
+		...checkPublishTargets(inputs)
+	],
 	perform: async (inputs, ports) => {
-		const { createPublishWork, withRegistryClient } = await import("./publish-manifest-work.js");
-		return withRegistryClient(inputs, ports, (client) => performWork("publish-manifest", createPublishWork(client), inputs, ports));
+		const { performPublish } = await import("./publish-manifest-work.js");
+		return performPublish(inputs, ports);
 	}
 };
 // src/steps/teardown/step.ts
@@ -1560,12 +3559,41 @@ const teardownStep = {
 	summary: "Remove the BuildKit daemon that setup started, its cache, and the state of this job.",
 	inputs: {},
 	outputs: {},
-	check: () => [],
+	check: async () => [],
 	perform: async (inputs, ports) => {
 		const { teardownWork } = await import("./teardown-work.js");
 		return performWork("teardown", teardownWork, inputs, ports);
 	}
 };
+// src/steps/build/pushing.ts
+function pushes({ image, load, outputs, push }) {
+	if (outputs.some(isPushed)) return true;
+	return push ?? (image.length > 0 && !load && outputs.length === 0);
+}
+function loads({ load, outputs }) {
+	return load || outputs.some(isLoaded);
+}
+function isLoaded({ attributes, type }) {
+	return type === "docker" && !attributes.has("dest");
+}
+function withOutputTargets(inputs) {
+	const named = inputs.outputs.filter(isPushed).flatMap(names).map(parseTarget);
+	if (named.length === 0) return inputs;
+	return {
+		...inputs,
+		image: [...inputs.image, ...named.filter(({ tag }) => tag === void 0).map((name) => withTarget(name))],
+		tags: [...inputs.tags, ...named.filter(({ tag }) => tag !== void 0).map((reference) => ({
+			kind: "reference",
+			reference
+		}))]
+	};
+}
+function isPushed({ attributes, type }) {
+	return type === "image" && isTrue(attributes.get("push") ?? "");
+}
+function names({ attributes }) {
+	return (attributes.get("name") ?? "").split(",").filter(Boolean);
+}
 // src/owner.ts
 function ownerOf(pid) {
 	return {
@@ -1633,7 +3661,7 @@ function planDaemonProcess(request, facts) {
 	const rootless = facts.uid !== 0;
 	refuseWhereImpossible(facts);
 	const runtime = runtimeFolder(request);
-	const socket = join(runtime, "buildkitd.sock");
+	const socket = socketIn(runtime);
 	const daemon = [
 		`--addr=unix://${socket}`,
 		`--root=${join(folder, "root")}`,
@@ -1692,6 +3720,9 @@ function daemonEnvironment(env, { programs, runtime, rootless }) {
 		...rootless ? { XDG_RUNTIME_DIR: join(runtime, "xdg") } : {}
 	};
 }
+function socketIn(runtime) {
+	return join(runtime, "buildkitd.sock");
+}
 function processLog(folder) {
 	return join(folder, "buildkitd.log");
 }
@@ -1709,16 +3740,6 @@ function probeProcess(env) {
 function maySysAdmin(status) {
 	const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1];
 	return effective === void 0 || (BigInt(`0x${effective}`) & 1n << 21n) !== 0n;
-}
-function findProgram(name, path) {
-	return path.split(delimiter).filter((folder) => folder.startsWith("/")).map((folder) => join(folder, name)).find((file) => {
-		try {
-			accessSync(file, constants.X_OK);
-			return true;
-		} catch {
-			return false;
-		}
-	});
 }
 function readOr$1(path, otherwise) {
 	try {
@@ -2149,6 +4170,67 @@ function explainFailure({ tls }, said) {
 		fix: "see what buildctl says, and the daemon's own log"
 	};
 }
+// src/registry/docker-config.ts
+async function loadDockerConfigs(env, warn = () => {}) {
+	const configs = [];
+	const inline = env["DOCKER_AUTH_CONFIG"] ?? "";
+	if (inline.trim() !== "") try {
+		configs.push({
+			config: parseDockerConfig(inline, "DOCKER_AUTH_CONFIG"),
+			source: "DOCKER_AUTH_CONFIG"
+		});
+	} catch (error) {
+		warn(error instanceof Error ? error.message : String(error));
+	}
+	const path = dockerConfigPath(env);
+	if (path !== void 0) {
+		const text = await readIfThere(path);
+		configs.push({
+			config: text === void 0 ? {} : parseDockerConfig(text, path),
+			source: path
+		});
+	}
+	return configs;
+}
+function dockerConfigPath(env) {
+	const folder = env["DOCKER_CONFIG"] ?? "";
+	if (folder !== "") return join(folder, "config.json");
+	const home = env["HOME"] ?? env["USERPROFILE"] ?? "";
+	return home === "" ? void 0 : join(home, ".docker", "config.json");
+}
+function parseDockerConfig(text, source) {
+	if (text.trim() === "") return {};
+	let value;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		throw new WorkError(`${source} is not one JSON object`, { fix: "run docker login again" });
+	}
+	if (!isObject(value)) throw new WorkError(`${source} is not a JSON object`);
+	const { auths, credsStore, credHelpers } = value;
+	if (auths !== void 0 && auths !== null && !isObject(auths)) throw new WorkError(`${source}: auths must be an object`);
+	if (credsStore !== void 0 && typeof credsStore !== "string") throw new WorkError(`${source}: credsStore must be a string`);
+	if (credHelpers !== void 0 && credHelpers !== null && !isStringMap(credHelpers)) throw new WorkError(`${source}: credHelpers must map registries to helper names`);
+	return {
+		...isObject(auths) ? { auths } : {},
+		...typeof credsStore === "string" && credsStore !== "" ? { credsStore } : {},
+		...isStringMap(credHelpers) ? { credHelpers } : {}
+	};
+}
+async function readIfThere(path) {
+	try {
+		return await readFile(path, "utf8");
+	} catch (cause) {
+		if (isObject(cause) && (cause["code"] === "ENOENT" || cause["code"] === "ENOTDIR")) return void 0;
+		throw new WorkError(`cannot read ${path}`, { cause });
+	}
+}
+function isObject(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function isStringMap(value) {
+	return isObject(value) && Object.values(value).every((member) => typeof member === "string");
+}
 // src/container-engine.ts
 async function probeEngine(name, exec) {
 	try {
@@ -2279,9 +4361,237 @@ function recognizeComplaint(stderr) {
 function dockerRunAdvice(stderr) {
 	return recognizeComplaint(stderr)?.fix;
 }
-// src/report/untrusted.ts
-function neutralise(text) {
-	return text.replaceAll(/[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]/g, "").replaceAll(/\u001b(?!\[[0-9;]*m)/g, "").replaceAll(/##(?=\[|vso\[|teamcity\[)/g, "# #").replaceAll(/section_(?=start:|end:)/g, "section-").replaceAll(/^(\s*):(?=:)/gm, "$1: ");
+// src/report/table.ts
+function renderTable(rows) {
+	const widths = rows.reduce((most, row) => row.map((cell, column) => Math.max(cell.length, most[column] ?? 0)), []);
+	return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+}
+function formatBytes(bytes) {
+	const units = [
+		"B",
+		"kB",
+		"MB",
+		"GB"
+	];
+	const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+	const value = bytes / 1e3 ** power;
+	return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`;
+}
+// src/buildkit/drivers/published-port.ts
+function parsePublishedPort(text) {
+	const lines = text.split("\n").map((line) => line.replace(/^.*->/, "").trim()).filter((line) => line !== "");
+	const ports = lines.map((line) => Number(/^127\.0\.0\.1:(\d+)$/.exec(line)?.[1]));
+	const [port] = ports;
+	if (port === void 0) throw new WorkError("the container's port is not published");
+	if (ports.some((each) => !(each > 0 && each < 65536) || each !== port)) throw new WorkError(`the container's port is published as ${lines.join(", ")} and not on 127.0.0.1 alone`, { fix: "leave --publish out of the options for the container" });
+	return port;
+}
+// src/buildkit/drivers/container.ts
+const filesInContainer = "/multiarch";
+const socketFolderInContainer = "/run/multiarch";
+const socketName = "buildkitd.sock";
+const ownPort = 1234;
+function containerAddress({ engine, name }) {
+	return `${engine}-container://${name}`;
+}
+function createCommands(container) {
+	const { engine, files, image, labels, name, tcp, volume } = container;
+	return [{
+		program: engine,
+		args: [
+			"create",
+			"--pull=never",
+			`--name=${name}`,
+			...Object.entries(labels).map(([label, value]) => `--label=${label}=${value}`),
+			"--privileged",
+			...option("network", container.network),
+			...option("memory", container.memory),
+			...option("cpus", container.cpus),
+			...volume === void 0 ? [] : [`--volume=${volume}:/var/lib/buildkit`],
+			...container.socket === void 0 ? [] : [`--volume=${container.socket.folder}:${socketFolderInContainer}`],
+			...tcp === void 0 || tcp.hostNetwork ? [] : [`--publish=127.0.0.1::${ownPort}`],
+			...container.options,
+			image,
+			...daemonFlags(container)
+		]
+	}, ...files === void 0 ? [] : [{
+		program: engine,
+		args: [
+			"cp",
+			files,
+			`${name}:${filesInContainer}`
+		]
+	}]];
+}
+function option(name, value) {
+	return value === void 0 ? [] : [`--${name}=${value}`];
+}
+function daemonFlags({ flags, hasConfig, socket, tcp }) {
+	const addresses = [...socket === void 0 ? [] : [`unix://${socketFolderInContainer}/${socketName}`], ...tcp === void 0 ? [] : [tcp.hostNetwork ? "tcp://127.0.0.1:0" : `tcp://0.0.0.0:${ownPort}`]];
+	const tls = `${filesInContainer}/tls`;
+	return [
+		...addresses.length === 0 ? [] : ["--addr=unix:///run/buildkit/buildkitd.sock"],
+		...addresses.map((address) => `--addr=${address}`),
+		...socket?.group === void 0 ? [] : [`--group=${socket.group}`],
+		...tcp === void 0 ? [] : [
+			`--tlscacert=${tls}/ca.pem`,
+			`--tlscert=${tls}/server-cert.pem`,
+			`--tlskey=${tls}/server-key.pem`
+		],
+		...hasConfig ? [`--config=${filesInContainer}/buildkitd.toml`] : [],
+		...flags
+	];
+}
+function startCommand({ engine, name }) {
+	return {
+		program: engine,
+		args: ["start", name]
+	};
+}
+function removeCommand({ engine, name }) {
+	return {
+		program: engine,
+		args: [
+			"rm",
+			"--force",
+			"--volumes",
+			name
+		]
+	};
+}
+async function createDaemon(image, commands, exec) {
+	for (const command of commands) await runForDaemon(image, command, exec);
+}
+async function startDaemon(container, exec) {
+	await runForDaemon(container.image, startCommand(container), exec);
+	return awaitDaemon(container, container.socket?.folder, exec);
+}
+async function joinDaemon(container, exec) {
+	return awaitDaemon(container, void 0, exec);
+}
+async function awaitDaemon(container, socketFolder, exec) {
+	const path = socketFolder === void 0 ? void 0 : `${socketFolder}/${socketName}`;
+	return await awaitReady({
+		connects: path === void 0 ? void 0 : () => canConnect(path),
+		answers: () => answersThroughExec(container, exec),
+		failure: () => daemonFailure(container, exec),
+		log: () => readLogs(container, exec)
+	}) ? `unix://${path}` : containerAddress(container);
+}
+async function findTcpPort(container, exec) {
+	const { engine, name, tcp } = container;
+	if (tcp?.hostNetwork !== true) {
+		const { stdout } = await exec({
+			program: engine,
+			args: [
+				"port",
+				name,
+				`${ownPort}/tcp`
+			]
+		});
+		return parsePublishedPort(stdout);
+	}
+	let port;
+	await awaitReady({
+		connects: async () => {
+			const { stderr, stdout } = await exec({
+				program: engine,
+				args: ["logs", name]
+			});
+			port = listeningPort(`${stdout}${stderr}`);
+			return port !== void 0;
+		},
+		answers: () => Promise.resolve(false),
+		failure: () => daemonFailure(container, exec),
+		log: () => readLogs(container, exec)
+	});
+	return port ?? 0;
+}
+function listeningPort(log) {
+	const port = /running server on 127\.0\.0\.1:(\d+)/.exec(log)?.[1];
+	return port === void 0 ? void 0 : Number(port);
+}
+function isNameTaken(error) {
+	for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof ExecError && /name "?\S+"? is already in use/i.test(cause.stderr)) return true;
+	return false;
+}
+async function runForDaemon(image, command, exec) {
+	try {
+		await exec(command);
+	} catch (error) {
+		if (!(error instanceof ExecError)) throw error;
+		throw new WorkError(`BuildKit did not start from ${image}`, {
+			cause: error,
+			fix: dockerRunAdvice(error.stderr)
+		});
+	}
+}
+async function answersThroughExec({ engine, name }, exec) {
+	try {
+		const { stdout } = await exec({
+			program: engine,
+			args: [
+				"exec",
+				name,
+				"buildctl",
+				"debug",
+				"workers"
+			]
+		});
+		return stdout.trim() !== "";
+	} catch (error) {
+		if (error instanceof ExecError) return false;
+		throw error;
+	}
+}
+async function daemonFailure(container, exec) {
+	const { name } = container;
+	const found = await inspectDaemon(container, exec);
+	if (found?.running === true) return void 0;
+	return new WorkError(`BuildKit in the container ${name} ended at once:\n${found === void 0 ? "it was removed" : await readLogs(container, exec)}`);
+}
+async function inspectDaemon({ engine, name }, exec) {
+	const format = "--format={\"id\":{{json .ID}},\"running\":{{json .State.Running}},\"status\":{{json .State.Status}},\"image\":{{json .Config.Image}},\"labels\":{{json .Config.Labels}}}";
+	try {
+		const { stdout } = await exec({
+			program: engine,
+			args: [
+				"container",
+				"inspect",
+				format,
+				name
+			]
+		});
+		const { labels, ...rest } = JSON.parse(stdout);
+		return {
+			...rest,
+			labels: labels ?? {}
+		};
+	} catch (error) {
+		if (error instanceof ExecError) return void 0;
+		throw error;
+	}
+}
+async function readLogs({ engine, name }, exec) {
+	try {
+		const { stdout, stderr } = await exec({
+			program: engine,
+			args: [
+				"logs",
+				"--tail=300",
+				name
+			]
+		});
+		const lines = `${stdout}${stderr}`.trim().split("\n");
+		const [first, last] = [5, 40];
+		return lines.length <= first + last ? lines.join("\n") : [
+			...lines.slice(0, first),
+			"…",
+			...lines.slice(-last)
+		].join("\n");
+	} catch (error) {
+		return `(its log can't be read: ${describeError(error)})`;
+	}
 }
 // src/emulation/binfmt-misc.ts
 const binfmtMiscFolder = "/proc/sys/fs/binfmt_misc";
@@ -2571,167 +4881,21 @@ function entriesFor(architecture, entries) {
 function isIntact(entry) {
 	return entry.enabled && entry.flags.includes("F");
 }
-// src/buildkit/drivers/container.ts
-const filesInContainer = "/multiarch";
-const socketFolderInContainer = "/run/multiarch";
-const socketName = "buildkitd.sock";
-function containerAddress({ engine, name }) {
-	return `${engine}-container://${name}`;
-}
-function createCommands(container) {
-	const { engine, files, image, labels, name, tcp, volume } = container;
-	return [{
-		program: engine,
-		args: [
-			"create",
-			"--pull=never",
-			`--name=${name}`,
-			...Object.entries(labels).map(([label, value]) => `--label=${label}=${value}`),
-			"--privileged",
-			...option("network", container.network),
-			...option("memory", container.memory),
-			...option("cpus", container.cpus),
-			...volume === void 0 ? [] : [`--volume=${volume}:/var/lib/buildkit`],
-			...container.socket === void 0 ? [] : [`--volume=${container.socket.folder}:${socketFolderInContainer}`],
-			...tcp === void 0 || tcp.hostNetwork ? [] : [`--publish=127.0.0.1::${tcp.port}`],
-			...container.options,
-			image,
-			...daemonFlags(container)
-		]
-	}, ...files === void 0 ? [] : [{
-		program: engine,
-		args: [
-			"cp",
-			files,
-			`${name}:${filesInContainer}`
-		]
-	}]];
-}
-function option(name, value) {
-	return value === void 0 ? [] : [`--${name}=${value}`];
-}
-function daemonFlags({ flags, hasConfig, socket, tcp }) {
-	const addresses = [...socket === void 0 ? [] : [`unix://${socketFolderInContainer}/${socketName}`], ...tcp === void 0 ? [] : [`tcp://${tcp.hostNetwork ? "127.0.0.1" : "0.0.0.0"}:${tcp.port}`]];
-	const tls = `${filesInContainer}/tls`;
-	return [
-		...addresses.length === 0 ? [] : ["--addr=unix:///run/buildkit/buildkitd.sock"],
-		...addresses.map((address) => `--addr=${address}`),
-		...socket?.group === void 0 ? [] : [`--group=${socket.group}`],
-		...tcp === void 0 ? [] : [
-			`--tlscacert=${tls}/ca.pem`,
-			`--tlscert=${tls}/server-cert.pem`,
-			`--tlskey=${tls}/server-key.pem`
-		],
-		...hasConfig ? [`--config=${filesInContainer}/buildkitd.toml`] : [],
-		...flags
-	];
-}
-function startCommand({ engine, name }) {
-	return {
-		program: engine,
-		args: ["start", name]
-	};
-}
-function removeCommand({ engine, name }) {
-	return {
-		program: engine,
-		args: [
-			"rm",
-			"--force",
-			"--volumes",
-			name
-		]
-	};
-}
-async function createDaemon(image, commands, exec) {
-	for (const command of commands) await runForDaemon(image, command, exec);
-}
-async function startDaemon(container, exec) {
-	await runForDaemon(container.image, startCommand(container), exec);
-	const path = container.socket === void 0 ? void 0 : `${container.socket.folder}/${socketName}`;
-	return await awaitReady({
-		connects: path === void 0 ? void 0 : () => canConnect(path),
-		answers: () => answersThroughExec(container, exec),
-		failure: () => daemonFailure(container, exec),
-		log: () => readLogs(container, exec)
-	}) ? `unix://${path}` : containerAddress(container);
-}
-async function runForDaemon(image, command, exec) {
-	try {
-		await exec(command);
-	} catch (error) {
-		if (!(error instanceof ExecError)) throw error;
-		throw new WorkError(`BuildKit did not start from ${image}`, {
-			cause: error,
-			fix: dockerRunAdvice(error.stderr)
-		});
+// src/steps/teardown/remove.ts
+async function removeDaemon(removal, { exec, job }) {
+	if (removal.kind === "container") {
+		const { engine, name } = removal;
+		const found = name === `multiarch-${job}` ? void 0 : await inspectDaemon(removal, exec);
+		if (found !== void 0 && found.labels["multiarch"] !== job) return false;
+		await exec(removeCommand({
+			engine,
+			name: found?.id ?? name
+		}));
 	}
-}
-async function answersThroughExec({ engine, name }, exec) {
-	try {
-		await exec({
-			program: engine,
-			args: [
-				"exec",
-				name,
-				"buildctl",
-				"debug",
-				"workers"
-			]
-		});
-		return true;
-	} catch (error) {
-		if (error instanceof ExecError) return false;
-		throw error;
+	if (removal.kind === "process") {
+		const { stopDaemonProcess } = await import("./process-life.js");
+		await stopDaemonProcess(removal, { exec });
 	}
+	return removal.kind !== "none";
 }
-async function daemonFailure(container, exec) {
-	const { name } = container;
-	const found = await inspectDaemon(container, exec);
-	if (found?.running === true) return void 0;
-	return new WorkError(`BuildKit in the container ${name} ended at once:\n${found === void 0 ? "it was removed" : await readLogs(container, exec)}`);
-}
-async function inspectDaemon({ engine, name }, exec) {
-	const format = "--format={\"running\":{{json .State.Running}},\"image\":{{json .Config.Image}},\"labels\":{{json .Config.Labels}}}";
-	try {
-		const { stdout } = await exec({
-			program: engine,
-			args: [
-				"container",
-				"inspect",
-				format,
-				name
-			]
-		});
-		const { labels, ...rest } = JSON.parse(stdout);
-		return {
-			...rest,
-			labels: labels ?? {}
-		};
-	} catch (error) {
-		if (error instanceof ExecError) return void 0;
-		throw error;
-	}
-}
-async function readLogs({ engine, name }, exec) {
-	try {
-		const { stdout, stderr } = await exec({
-			program: engine,
-			args: [
-				"logs",
-				"--tail=300",
-				name
-			]
-		});
-		const lines = `${stdout}${stderr}`.trim().split("\n");
-		const [first, last] = [5, 40];
-		return lines.length <= first + last ? lines.join("\n") : [
-			...lines.slice(0, first),
-			"…",
-			...lines.slice(-last)
-		].join("\n");
-	} catch (error) {
-		return `(its log can't be read: ${describeError(error)})`;
-	}
-}
-export { runTlsFiles as $, planDaemonProcess as A, readStartTime as B, recognizeComplaint as C, probeEndpoints as D, planRemote as E, mountsBelow as F, setupStep as G, publishStep as H, parseMountinfo as I, buildxArguments as J, run as K, hostIdentity as L, processAddress as M, processLog as N, probeWorkers as O, hasRootInside as P, planRunTls as Q, ownerLife as R, probeEngine as S, judgeAnswer as T, buildStep as U, teardownStep as V, buildPaths as W, formatEndpoint as X, endpointArguments as Y, parseEndpoint as Z, proofProgram as _, WorkError as _t, inspectDaemon as a, formatCsv as at, neutralise as b, startCommand as c, ExecError as ct, entriesFor as d, execToEnd as dt, writePrivateFiles as et, entryName as f, formatCommand as ft, linuxkitArchitectures as g, InputError as gt, isNative as h, CancelledError as ht, filesInContainer as i, renderRegistryToml as it, probeProcess as j, awaitReady as k, startDaemon as l, ProgramMissingError as lt, isIntact as m, startDetached as mt, createCommands as n, resolveRegistries as nt, readLogs as o, jobFolder as ot, isEmulated as p, shellQuote as pt, multiarchInputs as q, createDaemon as r, authTlsArguments as rt, removeCommand as s, peekState as st, containerAddress as t, parseDescriptors as tt, embeddedEmulator as u, exec as ut, binfmtMiscFolder as v, describeError as vt, checkRemoteTls as w, dockerRunAdvice as x, readBinfmtMisc as y, ownerOf as z };
+export { withOutputTargets as $, withoutColours as $t, loadDockerConfigs as A, formatOutput as At, processLog as B, ownUrl as Bt, startDaemon as C, rawRule as Ct, probeEngine as D, renderTemplate as Dt, dockerRunAdvice as E, mentions as Et, probeWorkers as F, parseContext as Ft, hostIdentity as G, planAttestations as Gt, hasRootInside as H, refusal as Ht, awaitReady as I, addressKind as It, readStartTime as J, performWork as Jt, ownerLife as K, formatCsv as Kt, planDaemonProcess as L, apiHost as Lt, judgeAnswer as M, cacheImportsFor as Mt, planRemote as N, cacheSecrets as Nt, recognizeComplaint as O, formatDate as Ot, probeEndpoints as P, formatCache as Pt, pushes as Q, neutralise as Qt, probeProcess as R, isLoopback$1 as Rt, startCommand as S, parseTagRule as St, renderTable as T, dateExpressions as Tt, mountsBelow as U, registryUrl as Ut, socketIn as V, redactUrl as Vt, parseMountinfo as W, urlHostname as Wt, isPushed as X, peekState as Xt, isLoaded as Y, jobFolder as Yt, loads as Z, nearest as Zt, inspectDaemon as _, resolveRegistries as _t, isEmulated as a, formatCommand as an, run as at, readLogs as b, isTag as bt, linuxkitArchitectures as c, CancelledError as cn, parseBuilder as ct, readBinfmtMisc as d, describeError as dn, formatEndpoint as dt, fitLine as en, teardownStep as et, containerAddress as f, parseEndpoint as ft, findTcpPort as g, missingRegistryFiles as gt, filesInContainer as h, writePrivateFiles as ht, entryName as i, execToEnd as in, setupStep as it, checkRemoteTls as j, cacheExportFor as jt, dockerConfigPath as k, formatSsh as kt, proofProgram as l, InputError as ln, buildxArguments as lt, createDaemon as m, runTlsFiles as mt, embeddedEmulator as n, ProgramMissingError as nn, homelessTags as nt, isIntact as o, shellQuote as on, parseDescriptors as ot, createCommands as p, planRunTls as pt, ownerOf as q, annotationAttributes as qt, entriesFor as r, exec as rn, buildStep as rt, isNative as s, startDetached as sn, multiarchInputs as st, removeDaemon as t, ExecError as tn, publishStep as tt, binfmtMiscFolder as u, WorkError as un, endpointArguments as ut, isNameTaken as v, authTlsArguments as vt, formatBytes as w, parseFlavor as wt, removeCommand as x, toTag as xt, joinDaemon as y, renderRegistryToml as yt, processAddress as z, mayReach as zt };

@@ -1,5 +1,5 @@
-import { gt as InputError } from "./shared.js";
-import { _ as parseReference, g as formatReference } from "./oci.js";
+import { ln as InputError } from "./shared.js";
+import { S as parseReference, x as formatReference } from "./oci.js";
 // src/container-image/sources.ts
 const mirrored = "docker.io";
 function parseImageMirror(text) {

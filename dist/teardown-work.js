@@ -1,4 +1,4 @@
-import { ft as formatCommand, ot as jobFolder, s as removeCommand, vt as describeError } from "./shared.js";
+import { Yt as jobFolder, an as formatCommand, dn as describeError, t as removeDaemon, x as removeCommand } from "./shared.js";
 import { rm } from "node:fs/promises";
 // src/steps/teardown/work.ts
 const teardownWork = {
@@ -12,8 +12,12 @@ const teardownWork = {
 	plan: (_inputs, facts) => facts,
 	describe: ({ removal }) => [describeRemoval(removal)],
 	execute: async ({ folder, removal }, ports) => {
+		let removed;
 		try {
-			await removeDaemon(removal, ports);
+			removed = await removeDaemon(removal, {
+				exec: ports.exec,
+				job: ports.state.read().job
+			});
 		} catch (error) {
 			ports.log.warning(`BuildKit could not be removed: ${describeError(error)}`);
 			return { removed: false };
@@ -23,7 +27,7 @@ const teardownWork = {
 			force: true
 		});
 		ports.state.remove();
-		return { removed: removal.kind !== "none" };
+		return { removed };
 	},
 	report: ({ removed }, { removal }) => ({
 		outputs: {},
@@ -41,13 +45,6 @@ function describeRemoval(removal) {
 		case "container": return formatCommand(removeCommand(removal));
 		case "process": return `kill ${removal.pid}`;
 		default: return removal;
-	}
-}
-async function removeDaemon(removal, { exec }) {
-	if (removal.kind === "container") await exec(removeCommand(removal));
-	if (removal.kind === "process") {
-		const { stopDaemonProcess } = await import("./process-life.js");
-		await stopDaemonProcess(removal, { exec });
 	}
 }
 export { teardownWork };

@@ -1,4 +1,4 @@
-import { K as run, V as teardownStep } from "./shared.js";
+import { at as run, et as teardownStep } from "./shared.js";
 // src/teardown.ts
 await run(teardownStep);
 export {};

@@ -1,1 +1,1 @@
-export { n as createTransport } from "./registry.js";
+export { a as createTransport } from "./registry.js";

@@ -16,7 +16,11 @@ export function renderActionYml(step: DocumentedStep): string {
     inputs: Object.fromEntries(
       inputs.map(([key, field]) => [
         kebabCase(key),
-        { description: describe({ ...field, required: false, repeats: false }), required: field.required },
+        {
+          description: describe({ ...field, required: false, repeats: false }),
+          required: field.required,
+          ...(field.actionDefault === undefined ? {} : { default: field.actionDefault }),
+        },
       ]),
     ),
     outputs: Object.fromEntries(

@@ -32,7 +32,7 @@ function createHubStage(): Stage {
   const port = docker("port", container, "5000/tcp").split(":").at(-1) ?? "";
   return {
     // BuildKit's container reaches a registry on this machine's loopback only through the host's network.
-    env: { ...process.env, MULTIARCH_NETWORK: "host" },
+    env: { ...process.env, MULTIARCH_DAEMON_NETWORK: "host" },
     registry: `127.0.0.1:${port}`,
     hasDocker: true,
     cleanUp: () => void docker("rm", "--force", "--volumes", container),

@@ -9,10 +9,14 @@ import { chooseStage } from "./demo-stage.ts";
 
 const platforms = ["linux/amd64", "linux/arm64", "linux/arm/v7"];
 
-interface BuildMetadata {
-  readonly "containerimage.digest": string;
+interface BuildResult {
+  readonly platform: string;
   readonly seconds: number;
   readonly emulated: boolean;
+}
+
+interface Index {
+  readonly manifests: readonly { readonly digest: string }[];
 }
 
 const scratch = mkdtempSync(join(tmpdir(), "multiarch-demo-"));
@@ -27,8 +31,9 @@ try {
     const published = step(env, "publish-manifest", [
       ...["--image", image, "--tags", "latest", "--platforms", list],
     ]);
-    const metadata = JSON.parse(built["metadata"] ?? "{}") as Record<string, BuildMetadata>;
-    await show(image, published["digest"] ?? "", metadata);
+    const results = JSON.parse(built["results"] ?? "[]") as BuildResult[];
+    const index = JSON.parse(published["index"] ?? "{}") as Index;
+    await show(image, published["digest"] ?? "", results, index);
   } finally {
     step(env, "teardown", []);
   }
@@ -37,21 +42,21 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
+/** The images stand in the index in the order of the platforms. */
 async function show(
   image: string,
   digest: string,
-  metadata: Readonly<Record<string, BuildMetadata>>,
+  results: readonly BuildResult[],
+  { manifests }: Index,
 ): Promise<void> {
-  const rows = platforms.map(async (platform) => {
-    const built = metadata[platform];
-    if (built === undefined) throw new Error(`build said nothing about ${platform}`);
-    const child = built["containerimage.digest"];
+  const rows = results.map(async ({ emulated, platform, seconds }, position) => {
+    const child = manifests[position]?.digest ?? "";
     return [
       platform,
       child,
       formatBytes(await imageSize(image, child)),
-      `${built.seconds.toFixed(1)} s`,
-      built.emulated ? "emulated" : "native",
+      `${seconds.toFixed(1)} s`,
+      emulated ? "emulated" : "native",
       stage.hasDocker ? runImage(`${image}@${child}`, platform) : "(no Docker here to run it)",
     ];
   });

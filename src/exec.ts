@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
 import { subscribe } from "node:diagnostics_channel";
+import { delimiter, join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { CancelledError, WorkError } from "./errors.ts";
 
@@ -77,6 +78,8 @@ let subscribed = false;
 export const exec: Exec = async (command, options = {}) => {
   const { signal } = options;
   throwIfCancelled(signal);
+  const program = findProgram(command.program, process.env["PATH"] ?? "");
+  if (program === undefined) throw new ProgramMissingError(command.program);
   const runner = await import("@actions/exec");
   throwIfCancelled(signal);
   if (!subscribed) {
@@ -104,7 +107,7 @@ export const exec: Exec = async (command, options = {}) => {
       },
       () =>
         // Quoted, because @actions/exec splits its first parameter at spaces.
-        runner.exec(`"${command.program}"`, [...command.args], {
+        runner.exec(`"${program}"`, [...command.args], {
           silent: true,
           ignoreReturnCode: true,
           env: { ...(options.env ?? childEnvironment(process.env)) },
@@ -129,6 +132,26 @@ export const exec: Exec = async (command, options = {}) => {
   }
   return result;
 };
+
+/**
+ * The path of a program that is a path already or in a folder of PATH. @actions/io looks too, but tells of folders that it
+ * may not read on stdout, where our outputs go.
+ */
+export function findProgram(name: string, path: string): string | undefined {
+  if (name.includes("/") || process.platform === "win32") return name;
+  return path
+    .split(delimiter)
+    .filter((folder) => folder.startsWith("/"))
+    .map((folder) => join(folder, name))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return statSync(file).isFile();
+      } catch {
+        return false;
+      }
+    });
+}
 
 /** A program that goes on when we have ended. */
 export interface DetachedProgram {

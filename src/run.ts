@@ -2,6 +2,7 @@ import { CancelledError, InputError, WorkError, describeError } from "./errors.t
 import { exec } from "./exec.ts";
 import { detectHost } from "./host/detect.ts";
 import type { Host } from "./host/host.ts";
+import { createJobPort } from "./job.ts";
 import { createPlainHost } from "./host/plain.ts";
 import { parseArgv } from "./inputs/argv.ts";
 import type { InputTable, Inputs } from "./inputs/field.ts";
@@ -41,6 +42,7 @@ export async function run<T extends InputTable>(
   const host = await createHost(wantsDebug);
   const controller = new AbortController();
   cancelOnSignals(controller);
+  outliveReaders();
   try {
     const table = { ...step.inputs, ...spineInputs };
     const flags = parseArgv(argv, table, step.words);
@@ -57,6 +59,8 @@ export async function run<T extends InputTable>(
       mask: host.mask,
       exec: (command, options) => exec(command, { signal: controller.signal, ...options }),
       state: openState(statePath(env, process.cwd()), { dryRun: inputs.dryRun }),
+      job: createJobPort({ env, cwd: process.cwd(), signal: controller.signal }),
+      terminal: host.terminal,
       // The runner's worker starts each step of a job; other CIs start a shell for some of them.
       jobProcess: host.name === "github" ? process.ppid : undefined,
       dryRun: inputs.dryRun,
@@ -66,7 +70,7 @@ export async function run<T extends InputTable>(
       ...flags.problems,
       ...parsed.problems,
       ...misspelledVariables(env, [...inputNames(), "state", "dry-run", "debug", "print"]),
-      ...step.check(inputs, ports),
+      ...(await step.check(inputs, ports)),
     ]);
     const outputs = await step.perform(inputs, ports);
     host.emit(outputs, inputs.print);
@@ -82,11 +86,20 @@ async function createHost(debug: boolean): Promise<Host> {
     const { createGithubHost } = await import("./host/github.ts");
     return createGithubHost();
   }
+  const { isTTY } = process.stderr;
   return createPlainHost({
     debug,
     stderr: (text) => process.stderr.write(text),
     stdout: (text) => process.stdout.write(text),
+    ...(isTTY
+      ? { terminal: { columns: () => process.stderr.columns, rows: () => process.stderr.rows } }
+      : {}),
   });
+}
+
+/** A log that nobody reads any more, because the job's runner has gone, must not cost the clean-up. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 }
 
 /** The first signal cancels; those that follow change nothing, so that a clean-up is not cut short by impatience. */

@@ -4,8 +4,10 @@ import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { WorkError } from "./errors.ts";
 import type { Env } from "./inputs/parse.ts";
+import type { Annotation } from "./buildkit/annotation.ts";
 import type { DriverName, Endpoint, Removal } from "./buildkit/drivers/driver.ts";
 import type { Descriptor } from "./oci/descriptor.ts";
+import type { Digest } from "./oci/digest.ts";
 import type { Owner } from "./owner.ts";
 import type { RegistryTrust } from "./registry/trust.ts";
 
@@ -16,10 +18,18 @@ export interface State {
   readonly job: string;
   readonly builder?: BuilderState;
   /** Repository to the images that were built for it, one per platform. */
-  readonly builds: Readonly<Record<string, readonly Descriptor[]>>;
+  readonly builds: Readonly<Record<string, readonly BuiltDescriptor[]>>;
+  /** What build was told to put on the index and on its descriptors. */
+  readonly annotations?: readonly Annotation[];
   /** How registries are reached, with absolute paths. */
   readonly registries?: readonly RegistryTrust[];
 }
+
+/** What build pushed. */
+export type BuiltDescriptor = Descriptor & {
+  /** Digest of the image's config, where BuildKit told it: publishing then need not ask the registry for it. */
+  readonly configDigest?: Digest;
+};
 
 /** The BuildKit that setup started or found. */
 export interface BuilderState {

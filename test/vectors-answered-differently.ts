@@ -9,7 +9,7 @@ export const outside: Reasons = {
     tokenOptions: "containerd's own structure",
   },
   conformance: {
-    "*": "they test a registry, not a client",
+    "*": "they grade the registry that the client's tests talk to: test/registry/conformance.test.ts",
   },
   csv: {
     buildctlOpt: "buildctl and buildx read these, we only write them",
@@ -49,8 +49,7 @@ export const outside: Reasons = {
     contentLength: "undici reads it",
     readAtMost: "test/registry/client.test.ts has the limits",
     limitSize: "test/registry/client.test.ts has the limits",
-    referrersTag: "referrers are not read yet",
-    referrersFilter: "referrers are not read yet",
+    referrersFilter: "all referrers are read, so that no filter is asked for",
     rawResponse: "their wording of messages",
     manifestUnknown: "404 alone says it",
   },
@@ -87,15 +86,10 @@ export const outside: Reasons = {
     foreignLayerUrl: "the urls of descriptors are never followed",
     canonicalAddress: "the URL class does this",
     isLocalAddress: "regclient's own structure; addressKind answers isRFC1918",
-    linkNext: "no list is read yet",
-    linkInvalid: "no list is read yet",
     logRedaction: "another form of redaction; ours is in test/registry/url.test.ts",
-    uploadLocation: "blobs are not uploaded yet",
-    uploadLocationBlocked: "blobs are not uploaded yet",
-    uploadLocationAllowed: "blobs are not uploaded yet",
   },
   workflow_commands: {
-    "*": "the GitHub host has tests of its own",
+    fileCommand: "@actions/core writes these files",
   },
 };
 
@@ -185,7 +179,7 @@ export const different: Reasons = {
     'packages/oci/src/__tests__/registry.test.ts "303 on OAuth POST converts to GET and strips entity headers"':
       "a write is not turned into a read",
     'registry/remote/repository_test.go "Test_BlobStore_Push_CrossHostRedirect"':
-      "blobs are not uploaded yet",
+      "the Location of an upload is no redirect; test/registry/leaks.test.ts shows that it is refused, too",
   },
   references: {
     'normalize_test.go:TestParseAnyReference[10] "dbcc1c35ac38df41fd2f5e4130b32ffdb93ebae8b3dbe638c23575912276fc9c"':
@@ -205,6 +199,8 @@ export const different: Reasons = {
       "scopes of one repository are merged, as oras does",
   },
   urls: {
+    'internal/client/repository_test.go:TestSanitizeLocation[2] ""':
+      "an upload does not go on at another origin, as oras has it",
     'pkg/name/registry_test.go:TestRegistryScheme[13] "10.2.3.4:5000"':
       "only loopback is plain HTTP unless asked",
     'pkg/v1/remote/transport/bearer_test.go:TestValidateRealmURLSameHost[1] "same loopback host but different port still blocked"':

@@ -21,6 +21,7 @@ import {
 } from "../src/oci/platform.ts";
 import { formatFamiliar, formatReference, parseReference } from "../src/oci/reference.ts";
 import { parseChallenges } from "../src/registry/auth.ts";
+import { uploadUrl } from "../src/registry/blobs.ts";
 import {
   createCredentialSource,
   findCredentials,
@@ -30,15 +31,19 @@ import {
 } from "../src/registry/credentials.ts";
 import { parseDockerConfig } from "../src/registry/docker-config.ts";
 import { summarizeErrorBody } from "../src/registry/error.ts";
+import { nextPage } from "../src/registry/pages.ts";
 import { proxyFor, usesProxy } from "../src/registry/proxy.ts";
 import { parseRealm } from "../src/registry/realm.ts";
 import { sendFollowing } from "../src/registry/redirect.ts";
+import { referrersTag } from "../src/registry/referrers.ts";
 import { isTemporary, maxTries, triesAfter } from "../src/registry/retry.ts";
 import { cleanActions, cleanScopes, repositoryScope } from "../src/registry/scope.ts";
 import { parseTokenResponse } from "../src/registry/token.ts";
 import type { HttpRequest, Transport } from "../src/registry/transport.ts";
 import { addressKind, isLoopback, refusal } from "../src/registry/url.ts";
 import { parseWarning } from "../src/registry/warning.ts";
+import { neutralise } from "../src/report/untrusted.ts";
+import { parseCommand } from "./host/runner-commands.ts";
 import { different, outside } from "./vectors-answered-differently.ts";
 
 // Rows are other people's JSON, of a hundred shapes; a wrong guess at one fails its check.
@@ -47,6 +52,8 @@ type Row = { readonly [field: string]: any };
 type Check = (row: Row) => unknown;
 
 const folder = process.env["MULTIARCH_VECTORS"] ?? "";
+
+const anyDigest = parseDigest(`sha256:${"0".repeat(64)}`);
 
 const throws = (run: () => unknown): boolean => {
   try {
@@ -402,6 +409,28 @@ const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     realmForRegistry: (row) => {
       expect(throws(() => parseRealm(row["realm"], new URL(row["registry"])))).toBe(row["error"]);
     },
+    linkNext: (row) => {
+      const next = () => nextPage(row["header"], new URL(row["url"]))?.href;
+      readsOrRefuses(row["wantErr"] === true, next, row["want"]);
+    },
+    linkInvalid: (row) => {
+      const next = () => nextPage(row["header"], new URL("https://registry.example.com/v2/a/tags/list"));
+      expect(throws(next) || next() === undefined).toBe(row["error"]);
+    },
+    uploadLocation: (row) => {
+      const url = uploadUrl(row["location"], new URL(row["source"] ?? row["base"]), anyDigest).href;
+      const expected: string = row["expected"] ?? row["url"];
+      const separator = expected.includes("?") ? "&" : "?";
+      expect(url).toBe(`${expected}${separator}digest=${encodeURIComponent(anyDigest)}`);
+    },
+    uploadLocationBlocked: (row) => {
+      const base = new URL("https://registry.example.com/");
+      expect(throws(() => uploadUrl(row["location"], base, anyDigest))).toBe(row["error"]);
+    },
+    uploadLocationAllowed: (row) => {
+      const base = new URL(`${isLoopback(row["host"]) ? "http" : "https"}://${row["host"]}/`);
+      expect(throws(() => uploadUrl(row["location"], base, anyDigest))).toBe(false);
+    },
     redirect: (row) => {
       const to = new URL(row["dest"]);
       const from = new URL(`${to.protocol}//${row["orig"]}`);
@@ -460,10 +489,29 @@ const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     errorBody: (row) => {
       expect(row["msg"]).toContain(summarizeErrorBody(row["errorBody"]));
     },
+    referrersTag: (row) => {
+      const tag = () => referrersTag(parseDigest(row["desc"]["Digest"]));
+      readsOrRefuses(row["wantErr"] !== undefined, tag, row["want"]);
+    },
     guessMediaType: (row) => {
       const parsed = () => parseManifest(new TextEncoder().encode(row["document"]), row["file"]).mediaType;
       const refused = row["mediaType"] === "" || row["mediaType"].includes("distribution.manifest.v1+");
       readsOrRefuses(refused, parsed, row["mediaType"]);
+    },
+  },
+  workflow_commands: {
+    commandParse: (row) => {
+      const registered = new Set<string>(row["registered"]);
+      expect(parseCommand(row["text"], registered)).toMatchObject({
+        data: row["data"],
+        properties: row["properties"],
+      });
+      expect(parseCommand(neutralise(row["text"]), registered)).toBe(undefined);
+    },
+    issueCommand: (row) => {
+      const registered = new Set<string>([row["command"]]);
+      expect(parseCommand(row["output"], registered)?.data).toBe(row["message"]);
+      expect(parseCommand(neutralise(row["output"]), registered)).toBe(undefined);
     },
   },
   oci_schema: {

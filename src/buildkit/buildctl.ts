@@ -1,62 +1,81 @@
-import { basename, dirname } from "node:path";
 import type { Command } from "../exec.ts";
-import type { Platform } from "../oci/platform.ts";
-import { formatPlatform } from "../oci/platform.ts";
-import type { Reference } from "../oci/reference.ts";
-import { formatReference } from "../oci/reference.ts";
 import type { RegistryTrust } from "../registry/trust.ts";
 import { authTlsArguments } from "../registry/trust.ts";
+import type { Cache } from "./cache.ts";
+import { formatCache } from "./cache.ts";
 import { formatCsv } from "./csv.ts";
 import type { Endpoint } from "./drivers/driver.ts";
 import { endpointArguments } from "./drivers/endpoint.ts";
+import type { Output } from "./output.ts";
+import { formatOutput } from "./output.ts";
+import type { Ssh } from "./ssh.ts";
+import { formatSsh } from "./ssh.ts";
 
-/** One build of one platform, pushed by digest. */
+/** One run of `buildctl build` with the Dockerfile frontend. */
 export interface Solve {
   readonly buildctl: string;
   readonly endpoint: Endpoint;
-  readonly platform: Platform;
-  /** Absolute path of the folder that is sent to the daemon. */
-  readonly context: string;
-  /** Absolute path of the Dockerfile. */
-  readonly file: string;
-  readonly target?: string;
-  /** `NAME=value`, always with a value: buildctl would read one that is missing from its environment. */
-  readonly buildArgs: readonly string[];
-  readonly repositories: readonly Reference[];
+  /** Options of the frontend by name, such as `platform` or `build-arg:NAME`. */
+  readonly options: Pairs;
+  /** Folders that the daemon may read, by name: absolute paths. */
+  readonly locals: Pairs;
+  /** OCI layouts that the daemon may read, by id: absolute paths. */
+  readonly ociLayouts: Pairs;
+  readonly secrets: readonly SolveSecret[];
+  readonly ssh: readonly Ssh[];
+  readonly allow: readonly string[];
+  readonly noCache: boolean;
+  readonly cacheImports: readonly Cache[];
+  readonly cacheExports: readonly Cache[];
+  readonly outputs: readonly Output[];
   readonly registries: readonly RegistryTrust[];
-  readonly metadataFile: string;
+  /** Absolute path; undefined where nothing is built. */
+  readonly metadataFile?: string;
 }
+
+export type Pairs = readonly (readonly [name: string, value: string])[];
+
+/** A secret by where buildctl finds it: its value is never in an argument. */
+export type SolveSecret =
+  | { readonly id: string; readonly file: string }
+  | { readonly id: string; readonly env: string };
 
 /** The whole `buildctl build` of a solve; every value stands behind a `=`, so none can become a flag. */
 export function solveCommand(solve: Solve): Command {
-  const { buildctl, endpoint, platform, context, file, target, buildArgs, repositories, metadataFile } =
-    solve;
   return {
-    program: buildctl,
+    program: solve.buildctl,
     args: [
-      ...endpointArguments(endpoint),
+      ...endpointArguments(solve.endpoint),
       "build",
       "--progress=rawjson",
       "--frontend=dockerfile.v0",
-      `--local=context=${context}`,
-      `--local=dockerfile=${dirname(file)}`,
-      `--opt=filename=${basename(file)}`,
-      `--opt=platform=${formatPlatform(platform)}`,
-      ...(target === undefined ? [] : [`--opt=target=${target}`]),
-      ...buildArgs.map((argument) => `--opt=build-arg:${argument}`),
-      `--output=${imageOutput(repositories)}`,
+      ...flags("local", solve.locals.map(joined)),
+      ...flags("oci-layout", solve.ociLayouts.map(joined)),
+      ...flags("opt", solve.options.map(joined)),
+      ...flags("secret", solve.secrets.map(secretFields)),
+      ...flags("ssh", solve.ssh.map(formatSsh)),
+      ...flags("allow", solve.allow),
+      ...(solve.noCache ? ["--no-cache"] : []),
+      ...flags("import-cache", solve.cacheImports.map(formatCache)),
+      ...flags("export-cache", solve.cacheExports.map(formatCache)),
+      ...flags("output", solve.outputs.map(formatOutput)),
       ...authTlsArguments(solve.registries),
-      `--metadata-file=${metadataFile}`,
+      ...(solve.metadataFile === undefined ? [] : [`--metadata-file=${solve.metadataFile}`]),
     ],
   };
 }
 
-function imageOutput(repositories: readonly Reference[]): string {
+function flags(name: string, values: readonly string[]): string[] {
+  return values.map((value) => `--${name}=${value}`);
+}
+
+function joined([name, value]: readonly [string, string]): string {
+  return `${name}=${value}`;
+}
+
+function secretFields(secret: SolveSecret): string {
   return formatCsv([
-    "type=image",
-    `name=${repositories.map(formatReference).join(",")}`,
-    "push=true",
-    "push-by-digest=true",
-    "name-canonical=true",
+    `id=${secret.id}`,
+    ...("file" in secret ? ["type=file", `src=${secret.file}`] : ["type=env", `env=${secret.env}`]),
   ]);
 }

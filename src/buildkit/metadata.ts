@@ -7,26 +7,33 @@ import type { Platform } from "../oci/platform.ts";
 
 /** What BuildKit says about a finished solve. */
 export interface SolveMetadata {
-  readonly descriptor: Descriptor;
+  /** Undefined where no image was made, as with an export of files. */
+  readonly descriptor: Descriptor | undefined;
   /** Digest of the image's config, which is what docker calls the image ID. */
   readonly configDigest: Digest | undefined;
+  /** The whole document. */
+  readonly document: Readonly<Record<string, unknown>>;
 }
 
 /** Reads the file that `buildctl build --metadata-file` wrote; `platform` goes into the descriptor. */
 export function parseMetadata(text: string, platform: Platform, what: string): SolveMetadata {
-  let metadata: Record<string, unknown>;
+  let document: Record<string, unknown>;
   try {
-    metadata = JSON.parse(text) as Record<string, unknown>;
+    document = JSON.parse(text) as Record<string, unknown>;
   } catch (error) {
     throw new WorkError(`${what}: BuildKit's metadata is not whole`, { cause: error });
   }
-  const { mediaType, digest, size } = parseDescriptor(
-    metadata["containerimage.descriptor"],
-    `${what}: containerimage.descriptor in BuildKit's metadata`,
-  );
-  const config = metadata["containerimage.config.digest"];
+  const config = document["containerimage.config.digest"];
   return {
-    descriptor: { mediaType, digest, size, platform },
+    descriptor: readDescriptor(document["containerimage.descriptor"], platform, what),
     configDigest: typeof config === "string" && isDigest(config) ? config : undefined,
+    document,
   };
+}
+
+function readDescriptor(value: unknown, platform: Platform, what: string): Descriptor | undefined {
+  if (value === undefined) return undefined;
+  const name = `${what}: containerimage.descriptor in BuildKit's metadata`;
+  const { mediaType, digest, size } = parseDescriptor(value, name);
+  return { mediaType, digest, size, platform };
 }

@@ -1,4 +1,5 @@
 import { ExecError } from "../exec.ts";
+import type { askRegistry } from "./ask-registry.ts";
 import type { ProvideOptions } from "./pull.ts";
 
 /**
@@ -17,6 +18,14 @@ export async function withImage<T>(
   }
   const { provideImage } = await import("./pull.ts");
   return use((await provideImage(reference, options)).reference);
+}
+
+/** How registries are asked, loaded when one has to be. */
+export function askWith(ports: Parameters<typeof askRegistry>[2]): ProvideOptions["ask"] {
+  return async (reference, patience) => {
+    const { askRegistry } = await import("./ask-registry.ts");
+    await askRegistry(reference, patience, ports);
+  };
 }
 
 function isImageMissing(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ContainerEngine } from "../buildkit/drivers/container.ts";
 import { type Complaint, recognizeComplaint } from "../container-engine.ts";
-import { WorkError } from "../errors.ts";
+import { describeError, WorkError } from "../errors.ts";
 import { type Exec, ExecError } from "../exec.ts";
 import type { Log } from "../host/host.ts";
 import { type ImageSource, imageSources } from "./sources.ts";
@@ -19,6 +19,8 @@ export interface ProvideOptions {
   /** Registries that have copies of Docker Hub's images, in the order in which they are tried. */
   readonly mirrors: readonly string[];
   readonly exec: Exec;
+  /** Waits as the registry of a reference wants, at most `patience` milliseconds; a RegistryError says why not. */
+  readonly ask: (reference: string, patience: number) => Promise<void>;
   readonly log: Pick<Log, "debug" | "info" | "warning">;
   readonly signal?: AbortSignal;
   readonly clock?: Partial<PullClock>;
@@ -103,8 +105,9 @@ function allowedTries(complaint: Complaint | undefined, isLast: boolean, maxTrie
 async function pull(
   source: ImageSource,
   isLast: boolean,
-  { engine, exec, log, signal, clock }: ProvideOptions,
+  options: ProvideOptions,
 ): Promise<Failure | { readonly digest: string | undefined }> {
+  const { engine, exec, log, signal, clock } = options;
   log.info(`pulling ${source.reference}`);
   for (let tries = 1; ; tries++) {
     try {
@@ -129,8 +132,39 @@ async function pull(
         `${source.reference}: ${said}; trying again in ${(wait / 1000).toFixed(1)} s (try ${tries + 1} of ${allowed})`,
       );
       await sleep(wait, signal, clock);
+      const hopeless = await waitAsAsked(source, isLast, complaint, options);
+      if (hopeless !== undefined) return { source, said: hopeless, tries, complaint, cause: error };
     }
   }
+}
+
+/** Long enough for a limit of seconds, and not for one of hours when there is another source. */
+const patience = { last: 300_000, other: 10_000 };
+
+/** An engine does not hand on what Retry-After says, so the registry is asked for it; gives why to wait no more. */
+async function waitAsAsked(
+  { reference }: ImageSource,
+  isLast: boolean,
+  complaint: Complaint | undefined,
+  { ask, log, signal }: ProvideOptions,
+): Promise<string | undefined> {
+  if (complaint?.kind !== "rate-limit" && complaint?.kind !== "server") return undefined;
+  const [{ RegistryError }, { isTemporary }] = await Promise.all([
+    import("../registry/error.ts"),
+    import("../registry/retry.ts"),
+  ]);
+  try {
+    await ask(reference, isLast ? patience.last : patience.other);
+  } catch (error) {
+    signal?.throwIfAborted();
+    const isHopeless =
+      error instanceof RegistryError &&
+      (error.temporary || (error.status !== undefined && isTemporary({ status: error.status })));
+    if (isHopeless) return error.message;
+    // The engine may have a login, a proxy or certificates that we do not have.
+    log.debug(`${reference} can't be asked for: ${describeError(error)}`);
+  }
+  return undefined;
 }
 
 async function sleep(

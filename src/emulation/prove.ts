@@ -163,7 +163,7 @@ function proofFix({ emulator, platform }: ProvedPlatform): string {
 /** Runs the programs on this machine's kernel. */
 export async function proveHere(request: ProofRequest, exec: Exec): Promise<Proofs> {
   if (request.architectures.length === 0) return {};
-  return runScript({ program: "sh", args: ["-c", proofScript(request)] }, request, exec);
+  return runScript({ program: "/bin/sh", args: ["-c", proofScript(request)] }, request, exec);
 }
 
 /** Runs the programs in a container that runs: in one `exec` if it has a shell. */

@@ -1,11 +1,33 @@
-/** Where a person reads along. Each call is one message of one or more lines. */
+/** Where a person reads along. Each call is one message of one or more lines; nothing in it is taken for a command. */
 export interface Log {
   readonly debug: (message: string) => void;
   readonly info: (message: string) => void;
-  readonly warning: (message: string) => void;
-  readonly error: (message: string) => void;
+  readonly warning: (message: string, about?: Annotation) => void;
+  readonly error: (message: string, about?: Annotation) => void;
   /** A foldable block where the CI has them. */
   readonly group: (title: string, lines: readonly string[]) => void;
+  /** A group of lines that others wrote, such as what a build printed. Every CI's own guard against commands is up. */
+  readonly untrusted: (title: string, lines: readonly string[]) => void;
+}
+
+/** The place in a file that a warning or an error is about; shown beside it where the CI can. */
+export interface Annotation {
+  /** From the root of the repository. */
+  readonly file?: string;
+  /** Counted from 1. */
+  readonly line?: number;
+  readonly endLine?: number;
+  readonly title?: string;
+}
+
+/** A terminal that a person looks at, for lines that change in place. */
+export interface Terminal {
+  readonly columns: () => number;
+  readonly rows: () => number;
+  /** Text as it may be shown there: harmless, and without secrets. */
+  readonly clean: (text: string) => string;
+  /** Shows these lines below all that is logged, in place of those pinned before; each must fit in a row. */
+  readonly pin: (lines: readonly string[]) => void;
 }
 
 /** What a step gives to the steps after it. */
@@ -25,7 +47,9 @@ export type PrintFormat = "none" | "json" | "shell" | "dotenv";
 export interface Host {
   readonly name: "github" | "plain";
   readonly log: Log;
-  /** Says that a text is secret; the CI hides it in what is logged from now on. */
+  /** Where the log goes, if that is a terminal. */
+  readonly terminal?: Terminal;
+  /** Says that a text is secret; it is hidden in what is logged from now on. */
   readonly mask: (secret: string) => void;
   readonly emit: (outputs: StepOutputs, print: PrintFormat) => void;
 }

@@ -15,6 +15,8 @@ export interface Field<T> {
   readonly placeholder: string;
   /** Only for command lines: left out of action.yml. */
   readonly commandLineOnly: boolean;
+  /** The default in action.yml, where the runner fills in its expressions. */
+  readonly actionDefault?: string | undefined;
   /** Text to value. What is wrong with the text is told, and the rest of it still read. */
   readonly parse: (text: string) => Parsed<T>;
 }
@@ -38,6 +40,7 @@ interface Common {
   readonly required?: boolean;
   readonly defaultText?: string;
   readonly commandLineOnly?: boolean;
+  readonly actionDefault?: string;
 }
 
 const base = (options: Common) => ({
@@ -45,6 +48,7 @@ const base = (options: Common) => ({
   required: options.required ?? false,
   commandLineOnly: options.commandLineOnly ?? false,
   defaultText: options.defaultText,
+  actionDefault: options.actionDefault,
   flag: false,
   repeats: false,
 });
@@ -89,17 +93,25 @@ export function value<T>(
 
 /** `true` or `false`, in the spellings that docker's actions take. */
 export function boolean(options: Common & { readonly fallback?: boolean }): Field<boolean> {
-  return {
-    ...base(options),
-    fallback: options.fallback ?? false,
-    flag: true,
-    placeholder: "true|false",
-    parse: (value) => {
-      if (/^(1|t|true)$/i.test(value)) return { value: true, problems: [] };
-      if (/^(0|f|false)$/i.test(value)) return { value: false, problems: [] };
-      return { value: false, problems: [`${JSON.stringify(value)} is neither true nor false`] };
-    },
-  };
+  const { fallback = false } = options;
+  return { ...booleanBase(options), fallback, parse: (text) => parseBoolean(text, fallback) };
+}
+
+/** The same where neither is the default: what not giving it means depends on other inputs. */
+export function maybe(options: Common & { readonly defaultText: string }): Field<boolean | undefined> {
+  return { ...booleanBase(options), fallback: undefined, parse: (text) => parseBoolean(text, undefined) };
+}
+
+const booleanBase = (options: Common) => ({
+  ...base(options),
+  flag: true,
+  placeholder: "true|false",
+});
+
+function parseBoolean<T>(text: string, fallback: T): Parsed<boolean | T> {
+  if (/^(1|t|true)$/i.test(text)) return { value: true, problems: [] };
+  if (/^(0|f|false)$/i.test(text)) return { value: false, problems: [] };
+  return { value: fallback, problems: [`${JSON.stringify(text)} is neither true nor false`] };
 }
 
 /** One word of a fixed set. */
@@ -123,8 +135,8 @@ export function choice<const T extends string>(
 /** Several values. `item` reads one of them, or throws an Error that names it. */
 export function list<T>(
   options: Common & {
-    /** Items also end at commas (off where an item may hold commas, as in docker's actions). */
-    readonly commas: boolean;
+    /** Items also end at commas (off where an item may hold commas, as in docker's actions); or how they end. */
+    readonly commas: boolean | ((text: string) => readonly string[]);
     readonly placeholder?: string;
     readonly item: (text: string) => T;
   },
@@ -137,7 +149,8 @@ export function list<T>(
     parse: (value) => {
       const problems: string[] = [];
       const items: T[] = [];
-      for (const entry of splitList(value, { commas: options.commas })) {
+      const { commas } = options;
+      for (const entry of typeof commas === "function" ? commas(value) : splitList(value, { commas })) {
         problems.push(...problemsOf(() => items.push(options.item(entry))));
       }
       return { value: items, problems };

@@ -17,6 +17,8 @@ export type AccessTarget = {
   readonly base: URL;
   readonly repository: string;
   readonly actions: readonly Action[];
+  /** Another repository there, out of which a blob is to be mounted. */
+  readonly mountFrom?: string | undefined;
 };
 
 export type Authorizer = {
@@ -52,6 +54,7 @@ export function createAuthorizer(options: {
   const { credentials, send, clock, log } = options;
   const services = new Map<string, Service>();
   const basics = new Map<string, string>();
+  const basicOrigins = new Set<string>();
   const tokens = new Map<string, Promise<CachedToken>>();
   const askedScopes = new Map<string, readonly string[]>();
   const sources = new Map<string, FoundCredentials>();
@@ -62,16 +65,12 @@ export function createAuthorizer(options: {
     return found;
   };
 
-  const scopesOf = (target: AccessTarget): readonly string[] => {
-    const own = repositoryScope(target.repository, target.actions);
-    return askedScopes.get(`${target.base.origin} ${own}`) ?? [own];
-  };
+  const scopesOf = (target: AccessTarget): readonly string[] =>
+    askedScopes.get(scopeKey(target)) ?? ownScopes(target);
 
   const rememberScopes = (target: AccessTarget, asked: string | undefined): void => {
     if (asked === undefined || asked === "") return;
-    const own = repositoryScope(target.repository, target.actions);
-    const joined = cleanScopes([...scopesOf(target), ...asked.split(" ")]);
-    askedScopes.set(`${target.base.origin} ${own}`, joined);
+    askedScopes.set(scopeKey(target), cleanScopes([...scopesOf(target), ...asked.split(" ")]));
   };
 
   const fetchToken = async (
@@ -114,10 +113,20 @@ export function createAuthorizer(options: {
     }
   };
 
+  const basic = async (target: AccessTarget): Promise<string | undefined> => {
+    const { username, password } = (await find(target)).credentials ?? {};
+    if (username === undefined || password === undefined) return undefined;
+    const header = basicHeader(username, password);
+    basics.set(basicKey(target), header);
+    return header;
+  };
+
   return {
     authorization: async (target) => {
       const service = services.get(target.base.origin);
-      return service === undefined ? basics.get(basicKey(target)) : bearer(target, service);
+      if (service !== undefined) return bearer(target, service);
+      if (!basicOrigins.has(target.base.origin)) return undefined;
+      return basics.get(basicKey(target)) ?? basic(target);
     },
     answer: async (target, header, used) => {
       const challenges = parseChallenges(header);
@@ -130,14 +139,20 @@ export function createAuthorizer(options: {
         return bearer(target, known, used);
       }
       if (!challenges.some(({ scheme }) => scheme === "basic")) return undefined;
-      const { username, password } = (await find(target)).credentials ?? {};
-      if (username === undefined || password === undefined) return undefined;
-      const basic = basicHeader(username, password);
-      basics.set(basicKey(target), basic);
-      return basic;
+      basicOrigins.add(target.base.origin);
+      return basic(target);
     },
     describe: (target) => describeFound(target, sources.get(target.base.origin)),
   };
+}
+
+function ownScopes({ repository, actions, mountFrom }: AccessTarget): readonly string[] {
+  const mounted = mountFrom === undefined ? [] : [repositoryScope(mountFrom, ["pull"])];
+  return cleanScopes([repositoryScope(repository, actions), ...mounted]);
+}
+
+function scopeKey(target: AccessTarget): string {
+  return [target.base.origin, ...ownScopes(target)].join(" ");
 }
 
 /** Credentials may differ by repository, where a config has keys for them. */
@@ -196,7 +211,9 @@ function requestForms(
   scopes: readonly string[],
   given: Credentials,
 ): readonly TokenForm[] {
-  const { username, password, identityToken } = given;
+  const { username, password } = given;
+  // A secret without a user is an identity token, too, as containerd has it.
+  const identityToken = given.identityToken ?? (username === undefined ? password : undefined);
   const common = { maxBytes: maxTokenBytes, sentBy: { url: target.base, reach: "own-host" } } as const;
   const get = (secret: string | undefined): TokenForm => {
     const url = new URL(realm);

@@ -1,19 +1,21 @@
 import type { Descriptor } from "../oci/descriptor.ts";
 import { type Digest, digestOf, isDigest, matchesDigest } from "../oci/digest.ts";
+import { parseJsonObject } from "../oci/json.ts";
 import { type ImageIndex, type ImageManifest, parseManifest } from "../oci/manifest.ts";
-import { manifestMediaTypes, parseContentType } from "../oci/media-type.ts";
+import { manifestMediaTypes, ociIndex, parseContentType } from "../oci/media-type.ts";
 import { formatReference, type Reference, withTarget } from "../oci/reference.ts";
-import { type AccessTarget, createAuthorizer } from "./auth.ts";
+import { type Blobs, createBlobs } from "./blobs.ts";
 import type { RunHelper } from "./credential-helper.ts";
-import { createCredentialSource } from "./credentials.ts";
-import { parseErrorBody, printable, RegistryError, summarizeErrorBody } from "./error.ts";
-import { isTemporary } from "./retry.ts";
-import type { Action } from "./scope.ts";
-import { type Clock, createSender, type Log, type Sent } from "./sender.ts";
-import { createTransport, type HttpResponse } from "./transport.ts";
+import { orAgain, requireDigest } from "./digest-check.ts";
+import { RegistryError } from "./error.ts";
+import { createPerform, maxManifestBytes, type Operation } from "./operation.ts";
+import { readPages } from "./pages.ts";
+import { formatReferrers, parseReferrers, referrersTag } from "./referrers.ts";
+import { backoff } from "./retry.ts";
+import type { Clock, Log } from "./sender.ts";
+import { createSharing } from "./sharing.ts";
+import type { HttpResponse } from "./transport.ts";
 import type { RegistryTrust } from "./trust.ts";
-import { redactUrl, registryUrl } from "./url.ts";
-import { parseWarnings } from "./warning.ts";
 
 export type RegistryClientOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -35,42 +37,37 @@ export type FetchedManifest = {
 };
 
 /** The verbs of distribution-spec that publishing needs. All throw RegistryError. */
-export type RegistryClient = {
+export type RegistryClient = Blobs & {
   /** By digest, else by tag. The bytes are those that the digest names. */
   readonly getManifest: (reference: Reference) => Promise<FetchedManifest>;
   /** Undefined when it is not there. */
   readonly headManifest: (reference: Reference) => Promise<Descriptor | undefined>;
   /** Under the reference's digest, else its tag. Safe to repeat. */
   readonly putManifest: (reference: Reference, bytes: Uint8Array, mediaType: string) => Promise<Digest>;
-  /** A blob that fits in memory, such as a config; `maxBytes` is 4 MiB when left out. */
-  readonly getBlob: (
-    reference: Reference,
-    digest: Digest,
-    options?: { readonly maxBytes?: number },
-  ) => Promise<Uint8Array>;
-  /** Also when it is already gone. */
-  readonly deleteManifest: (reference: Reference) => Promise<void>;
+  /**
+   * A manifest about another, its `subject`; in the repository of the reference, under its own digest. Where the registry
+   * keeps no list of referrers, the tag that stands for it is written: so one at a time for one subject.
+   */
+  readonly putReferrer: (reference: Reference, bytes: Uint8Array, mediaType: string) => Promise<Digest>;
+  /** What refers to the digest of the reference. */
+  readonly listReferrers: (reference: Reference) => Promise<readonly Descriptor[]>;
+  /** All tags of the repository; none when there is no such repository. */
+  readonly listTags: (reference: Reference) => Promise<readonly string[]>;
+  /**
+   * Reads a tag that was just set until it shows this digest, for 10 s, because some registries answer from a copy that
+   * is behind. Throws naming the digest that it shows instead.
+   */
+  readonly awaitTag: (tag: Reference, digest: Digest) => Promise<void>;
+  /** By digest, or the tag alone. True also when it is already gone; false when the registry cannot delete it. */
+  readonly deleteManifest: (reference: Reference) => Promise<boolean>;
   /** Drops all connections; what is under way fails. */
   readonly close: () => Promise<void>;
 };
 
-type Operation = {
-  readonly method: "GET" | "HEAD" | "PUT" | "DELETE";
-  readonly reference: Reference;
-  readonly path: string;
-  readonly actions: readonly Action[];
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
-  readonly maxBytes?: number;
-  readonly patience?: number;
-  /** Statuses besides 2xx that the caller deals with. */
-  readonly accepts?: readonly number[];
-};
-
-/** What every registry should take, and what we read at most; bytes. */
-const maxManifestBytes = 4 * 1024 * 1024;
 /** Some registries check every child before they answer the PUT of an index. */
 const putPatience = 120_000;
+/** How long a registry may show an old tag; milliseconds. */
+const staleLimit = 10_000;
 
 const systemClock: Clock = {
   now: () => performance.now(),
@@ -81,214 +78,192 @@ const systemClock: Clock = {
 
 /** A client with its own connections, tokens and waits. Nothing is read or opened before the first request. */
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
-  const { env, registries = [], log = { debug: () => {}, warning: () => {} } } = options;
-  const plainHttp = registries.filter(({ http }) => http).map(({ host }) => host);
+  const { env, registries = [], pushTo = [], runHelper } = options;
+  const log = options.log ?? { debug: () => {}, warning: () => {} };
   const clock = { ...systemClock, ...options.clock };
-  const transport = createTransport({ env, registries });
-  const send = createSender(transport, clock, log);
-  const credentials = createCredentialSource({
-    env,
-    warn: log.warning,
-    ...(options.runHelper === undefined ? {} : { run: options.runHelper }),
-  });
-  const authorizer = createAuthorizer({ credentials, send, clock, log });
-  const pushed = new Set((options.pushTo ?? []).map((reference) => formatReference(withTarget(reference))));
-  const shared = createSharing();
-  const openings = new Map<string, Promise<void>>();
-  const warned = new Set<string>();
-
-  const perform = async (operation: Operation): Promise<Sent> => {
-    const { reference } = operation;
-    const base = registryUrl(reference.registry, plainHttp);
-    const mayPush = pushed.has(formatReference(withTarget(reference)));
-    const actions: readonly Action[] = mayPush ? ["pull", "push", ...operation.actions] : operation.actions;
-    const target = { registry: reference.registry, base, repository: reference.repository, actions };
-    const { settle, ready } = opening(base.origin);
-    try {
-      if (ready !== undefined) await ready;
-      else if (!(await credentials.mayHave(reference.registry).catch(() => false))) settle();
-      const sent = await authorized(operation, target, settle);
-      report(sent.response, base.host);
-      const { status } = sent.response;
-      if ((status >= 200 && status < 300) || operation.accepts?.includes(status) === true) return sent;
-      throw failure(operation, sent, target, authorizer.describe(target));
-    } finally {
-      settle();
-    }
-  };
-
-  /**
-   * When a registry will probably want credentials, its first request goes ahead alone and the others wait until it is
-   * known how to log in, or all of them would be refused once.
-   */
-  const opening = (origin: string): { readonly settle: () => void; readonly ready?: Promise<void> } => {
-    const ready = openings.get(origin);
-    if (ready !== undefined) return { settle: () => {}, ready };
-    let settle: () => void = () => {};
-    openings.set(origin, new Promise((resolve) => (settle = resolve)));
-    return { settle };
-  };
-
-  const authorized = async (
-    operation: Operation,
-    target: AccessTarget,
-    settle: () => void,
-  ): Promise<Sent> => {
-    let authorization = await authorizer.authorization(target);
-    for (let refreshed = false; ;) {
-      const sent = await send({
-        method: operation.method,
-        url: new URL(`/v2/${operation.reference.repository}/${operation.path}`, target.base),
-        headers: {
-          "user-agent": "multiarch",
-          ...operation.headers,
-          ...(authorization === undefined ? {} : { authorization }),
-        },
-        maxBytes: operation.maxBytes ?? maxManifestBytes,
-        ...(operation.body === undefined ? {} : { body: operation.body }),
-        ...(operation.patience === undefined ? {} : { patience: operation.patience }),
-      });
-      if (sent.response.status !== 401) {
-        settle();
-        return sent;
-      }
-      // A stranger's 401 after a redirect is no reason to hand out anything.
-      if (sent.leftOrigin || refreshed) return sent;
-      const next = await authorizer.answer(target, sent.response.headers("www-authenticate"), authorization);
-      settle();
-      if (next === undefined || next === authorization) return sent;
-      refreshed = authorization !== undefined;
-      authorization = next;
-    }
-  };
-
-  const report = (response: HttpResponse, host: string): void => {
-    for (const text of parseWarnings(response.headers("warning"))) {
-      if (warned.has(`${host} ${text}`)) continue;
-      warned.add(`${host} ${text}`);
-      log.warning(`${host} says: ${printable(text)}`);
-    }
-  };
+  const { perform, close } = createPerform({ env, log, clock, registries, pushTo, runHelper });
+  const share = createSharing();
 
   const fetchManifest = async (reference: Reference): Promise<FetchedManifest> => {
     const what = formatReference(reference);
-    const operation: Operation = {
-      method: "GET",
-      reference,
-      path: `manifests/${targetOf(reference)}`,
-      actions: ["pull"],
-      headers: { accept: manifestMediaTypes.join(", ") },
-    };
-    const { bytes, header } = await verified(operation, reference.digest, what);
+    let reads = 0;
+    const { bytes, header } = await orAgain(log, async () => {
+      const { response } = await perform(manifestOperation("GET", reference));
+      const said = response.header("docker-content-digest") ?? "";
+      if (reference.digest !== undefined) requireDigest(response.bytes, reference.digest, what);
+      else if (isDigest(said) && !matchesDigest(response.bytes, said)) {
+        // Bytes altered on the way come right the second time; else the registry is wrong about its own.
+        if (reads++ === 0) requireDigest(response.bytes, said, what);
+        log.warning(`${what}: the registry says ${said}, but its bytes are ${digestOf(response.bytes)}`);
+      }
+      return response;
+    });
     const digest = reference.digest ?? digestOf(bytes);
-    const said = header("docker-content-digest") ?? "";
-    if (isDigest(said) && !matchesDigest(bytes, said)) {
-      log.warning(`${what}: the registry says ${said}, but the bytes it sent are ${digest}`);
-    }
     const manifest = parseManifest(bytes, what, header("content-type"));
     return { bytes, descriptor: { mediaType: manifest.mediaType, digest, size: bytes.length }, manifest };
   };
 
-  /** A body that its digest names. A wrong one is asked for once more: it may have been altered on the way. */
-  const verified = async (
-    operation: Operation,
-    digest: Digest | undefined,
-    what: string,
-  ): Promise<HttpResponse> => {
-    const first = (await perform(operation)).response;
-    if (digest === undefined || matchesDigest(first.bytes, digest)) return first;
-    log.warning(`${what}: the registry sent other bytes than the digest names; asking again`);
-    const { response } = await perform(operation);
-    if (matchesDigest(response.bytes, digest)) return response;
-    throw new RegistryError(
-      `${what}: expected ${digest}, but the registry sent ${digestOf(response.bytes)} (${response.bytes.length} bytes)`,
-    );
-  };
-
-  const head = async (reference: Reference): Promise<Descriptor | undefined> => {
-    const { response } = await perform({
-      method: "HEAD",
-      reference,
-      path: `manifests/${targetOf(reference)}`,
-      actions: ["pull"],
-      headers: { accept: manifestMediaTypes.join(", ") },
-      accepts: [403, 404, 405],
-    });
-    if (response.status === 404) return undefined;
-    const described = response.status < 300 ? describeHead(response, reference) : undefined;
-    return described ?? getIfThere(reference);
-  };
-
   const getManifest = (reference: Reference): Promise<FetchedManifest> =>
-    shared(`GET ${formatReference(reference)}`, () => fetchManifest(reference));
+    share(`GET ${formatReference(reference)}`, () => fetchManifest(reference));
 
-  const getIfThere = async (reference: Reference): Promise<Descriptor | undefined> => {
+  const getIfThere = async (reference: Reference): Promise<FetchedManifest | undefined> => {
     try {
-      return (await getManifest(reference)).descriptor;
+      return await getManifest(reference);
     } catch (error) {
       if (error instanceof RegistryError && error.status === 404) return undefined;
       throw error;
     }
   };
 
+  const head = async (reference: Reference): Promise<Descriptor | undefined> => {
+    const { response } = await perform({
+      ...manifestOperation("HEAD", reference),
+      accepts: [403, 404, 405],
+    });
+    if (response.status === 404) return undefined;
+    const described = response.status < 300 ? describeHead(response, reference) : undefined;
+    return described ?? (await getIfThere(reference))?.descriptor;
+  };
+
+  const put = async (reference: Reference, bytes: Uint8Array, mediaType: string): Promise<HttpResponse> => {
+    const what = formatReference(reference);
+    const digest = reference.digest ?? digestOf(bytes);
+    if (!matchesDigest(bytes, digest)) {
+      throw new RegistryError(`${what}: the bytes to push are ${digestOf(bytes)}`);
+    }
+    if (bytes.length > maxManifestBytes) {
+      throw new RegistryError(
+        `${what}: ${bytes.length} bytes are more than registries take (${maxManifestBytes})`,
+      );
+    }
+    const { response } = await perform({
+      ...manifestOperation("PUT", reference),
+      actions: ["pull", "push"],
+      headers: { "content-type": mediaType },
+      body: bytes,
+      patience: putPatience,
+    });
+    const said = response.header("docker-content-digest") ?? "";
+    if (isDigest(said) && !matchesDigest(bytes, said)) {
+      throw new RegistryError(
+        `${what}: the registry stored ${said} instead of ${digest}: it changed the bytes`,
+      );
+    }
+    return response;
+  };
+
+  const referrersByTag = async (reference: Reference, subject: Digest): Promise<readonly Descriptor[]> => {
+    const found = await getIfThere(withTarget(reference, { tag: referrersTag(subject) }));
+    return found?.manifest.kind === "index" ? found.manifest.manifests : [];
+  };
+
   return {
+    ...createBlobs(perform, share, log),
     getManifest,
-    headManifest: (reference) => shared(`HEAD ${formatReference(reference)}`, () => head(reference)),
+    headManifest: (reference) => share(`HEAD ${formatReference(reference)}`, () => head(reference)),
     putManifest: async (reference, bytes, mediaType) => {
-      const what = formatReference(reference);
-      const digest = reference.digest ?? digestOf(bytes);
-      if (!matchesDigest(bytes, digest)) {
-        throw new RegistryError(`${what}: the bytes to push are ${digestOf(bytes)}`);
-      }
-      const { response } = await perform({
-        method: "PUT",
-        reference,
-        path: `manifests/${targetOf(reference)}`,
-        actions: ["pull", "push"],
-        headers: { "content-type": mediaType },
-        body: bytes,
-        patience: putPatience,
-      });
-      const said = response.header("docker-content-digest") ?? "";
-      if (isDigest(said) && !matchesDigest(bytes, said)) {
-        throw new RegistryError(
-          `${what}: the registry stored ${said} instead of ${digest}: it changed the bytes`,
-        );
-      }
+      await put(reference, bytes, mediaType);
+      return reference.digest ?? digestOf(bytes);
+    },
+    putReferrer: async (reference, bytes, mediaType) => {
+      const digest = digestOf(bytes);
+      const own = withTarget(reference, { digest });
+      const manifest = parseManifest(bytes, formatReference(own), mediaType);
+      const { annotations, subject } = manifest;
+      if (subject === undefined) throw new RegistryError(`${formatReference(own)} has no subject`);
+      const response = await put(own, bytes, mediaType);
+      if (response.header("oci-subject") !== undefined) return digest;
+      const listed = await referrersByTag(reference, subject.digest);
+      if (listed.some((entry) => entry.digest === digest)) return digest;
+      const artifactType =
+        manifest.artifactType ?? (manifest.kind === "manifest" ? manifest.config.mediaType : undefined);
+      const entry: Descriptor = {
+        mediaType: manifest.mediaType,
+        digest,
+        size: bytes.length,
+        ...(annotations === undefined ? {} : { annotations }),
+        ...(artifactType === undefined ? {} : { artifactType }),
+      };
+      const tag = withTarget(reference, { tag: referrersTag(subject.digest) });
+      await put(tag, formatReferrers([...listed, entry]), ociIndex);
       return digest;
     },
-    getBlob: (reference, digest, { maxBytes = maxManifestBytes } = {}) => {
-      const repository = withTarget(reference);
-      const what = formatReference(withTarget(reference, { digest }));
-      return shared(`BLOB ${maxBytes} ${what}`, async () => {
-        const operation: Operation = {
-          method: "GET",
-          reference: repository,
-          path: `blobs/${digest}`,
-          actions: ["pull"],
-          maxBytes,
-        };
-        return (await verified(operation, digest, what)).bytes;
-      });
+    listReferrers: async (reference) => {
+      const { digest } = reference;
+      if (digest === undefined) throw new RegistryError(`${formatReference(reference)} names no digest`);
+      const listed: Descriptor[] = [];
+      const first: Operation = {
+        method: "GET",
+        reference,
+        path: `referrers/${digest}`,
+        actions: ["pull"],
+        headers: { accept: ociIndex },
+      };
+      try {
+        for await (const bytes of readPages(perform, first)) {
+          listed.push(...parseReferrers(bytes, `the referrers of ${formatReference(reference)}`));
+        }
+      } catch (error) {
+        if (!(error instanceof RegistryError && error.status === 404)) throw error;
+        return referrersByTag(reference, digest);
+      }
+      return listed;
+    },
+    listTags: async (reference) => {
+      const what = `the tags of ${formatReference(withTarget(reference))}`;
+      const first: Operation = { method: "GET", reference, path: "tags/list?n=1000", actions: ["pull"] };
+      const tags = new Set<string>();
+      try {
+        for await (const bytes of readPages(perform, first)) {
+          const { tags: listed } = parseJsonObject(bytes, what);
+          for (const tag of Array.isArray(listed) ? listed : []) if (typeof tag === "string") tags.add(tag);
+        }
+      } catch (error) {
+        if (!(error instanceof RegistryError && error.status === 404)) throw error;
+      }
+      return [...tags];
+    },
+    awaitTag: async (tag, digest) => {
+      const end = clock.now() + staleLimit;
+      for (let tries = 1; ; tries++) {
+        const found = (await getIfThere(tag))?.descriptor.digest;
+        if (found === digest) return;
+        const wait = Math.min(backoff(tries, clock.random()), end - clock.now());
+        if (wait <= 0) {
+          throw new RegistryError(
+            `${formatReference(tag)} was set to ${digest}, but the registry answers ${found ?? "that it is not there"}`,
+            { fix: "another job published this tag at the same time: let only one of them do it" },
+          );
+        }
+        log.debug(`${formatReference(tag)} still shows ${found ?? "nothing"}; reading it again`);
+        await clock.sleep(wait);
+      }
     },
     deleteManifest: async (reference) => {
-      await perform({
-        method: "DELETE",
-        reference,
-        path: `manifests/${targetOf(reference)}`,
+      // Not every registry lets go of a tag alone; one that does not may call the tag a malformed digest.
+      const refusals = reference.digest === undefined ? [400, 405, 501] : [405, 501];
+      const { response } = await perform({
+        ...manifestOperation("DELETE", reference),
         actions: ["delete", "pull"],
-        accepts: [404],
+        accepts: [404, ...refusals],
       });
+      return !refusals.includes(response.status);
     },
-    close: transport.close,
+    close,
   };
 }
 
-function targetOf(reference: Reference): string {
+function manifestOperation(method: Operation["method"], reference: Reference): Operation {
   const target = reference.digest ?? reference.tag;
   if (target === undefined)
     throw new RegistryError(`${formatReference(reference)} names no tag and no digest`);
-  return target;
+  return {
+    method,
+    reference,
+    path: `manifests/${target}`,
+    actions: ["pull"],
+    headers: { accept: manifestMediaTypes.join(", ") },
+  };
 }
 
 /** What the headers of a HEAD tell; undefined when they tell too little. */
@@ -306,39 +281,4 @@ function describeHead({ header }: HttpResponse, reference: Reference): Descripto
     return undefined;
   }
   return { mediaType, digest, size: Number(size) };
-}
-
-function failure(operation: Operation, sent: Sent, target: AccessTarget, used: string): RegistryError {
-  const { response, url, tries } = sent;
-  const body = new TextDecoder().decode(response.bytes);
-  const codes = parseErrorBody(body)
-    .map(({ code }) => code)
-    .filter((code) => code !== "");
-  const refused = response.status === 401 || response.status === 403;
-  const parts = [
-    `${operation.method} ${redactUrl(url)}: ${response.status}`,
-    summarizeErrorBody(body),
-    response.status === 413 ? `it is ${operation.body?.length ?? 0} bytes` : "",
-    tries > 1 ? `after ${tries} tries` : "",
-    refused ? `${used}; wanted ${target.actions.join(" and ")} on ${target.repository}` : "",
-  ];
-  const fix = refused ? `run docker login ${target.registry}, as a user who may do this` : undefined;
-  return new RegistryError(parts.filter((part) => part !== "").join(": "), {
-    status: response.status,
-    codes,
-    temporary: isTemporary({ status: response.status, codes }),
-    fix,
-  });
-}
-
-/** Requests for the same thing share one answer while it is under way. */
-function createSharing(): <T>(key: string, start: () => Promise<T>) => Promise<T> {
-  const running = new Map<string, Promise<unknown>>();
-  return <T>(key: string, start: () => Promise<T>): Promise<T> => {
-    const current = running.get(key);
-    if (current !== undefined) return current as Promise<T>;
-    const started = start().finally(() => running.delete(key));
-    running.set(key, started);
-    return started;
-  };
 }

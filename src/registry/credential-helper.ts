@@ -50,30 +50,36 @@ export function parseHelperOutput(stdout: string, program: string): Credentials 
   return username === "<token>" ? { identityToken: secret } : { username, password: secret };
 }
 
-/** The real thing: no shell, at most 30 s and 1 MiB of output. */
-export const spawnHelper: RunHelper = (program, server) =>
+/** The real thing: no shell, at most `limit` milliseconds and 1 MiB of output. */
+export const spawnHelper = (program: string, server: string, limit = 30_000): Promise<HelperResult> =>
   new Promise((resolve, reject) => {
-    const child = spawn(program, ["get"], {
-      stdio: ["pipe", "pipe", "ignore"],
-      timeout: 30_000,
-      killSignal: "SIGKILL",
-    });
+    const child = spawn(program, ["get"], { stdio: ["pipe", "pipe", "ignore"] });
     const chunks: Buffer[] = [];
     let size = 0;
+    const stop = (why: string): void => {
+      child.kill("SIGKILL");
+      // A program that the helper started may hold its output open, which would keep us from ending.
+      child.stdout.destroy();
+      reject(
+        new WorkError(`${program} was stopped: ${why}`, { fix: `run: echo ${server} | ${program} get` }),
+      );
+    };
+    const timer = setTimeout(() => stop(`no answer within ${limit / 1000} s`), limit);
     child.stdout.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > 1024 * 1024) child.kill("SIGKILL");
+      if (size > 1024 * 1024) stop("it printed over 1 MiB");
       else chunks.push(chunk);
     });
     child.on("error", (cause) => {
+      clearTimeout(timer);
       reject(
         new WorkError(`cannot run ${program}`, { cause, fix: `install ${program} or log in without it` }),
       );
     });
     child.on("close", (exitCode, signal) => {
-      if (exitCode === null) {
-        reject(new WorkError(`${program} was ended by ${signal}: it took over 30 s or printed over 1 MiB`));
-      } else resolve({ exitCode, stdout: Buffer.concat(chunks).toString("utf8") });
+      clearTimeout(timer);
+      if (exitCode === null) reject(new WorkError(`${program} was ended by ${signal}`));
+      else resolve({ exitCode, stdout: Buffer.concat(chunks).toString("utf8") });
     });
     // A helper that does not read its input closes the pipe; its exit code tells the rest.
     child.stdin.on("error", () => {});

@@ -29,6 +29,18 @@ type RegistryErrorOptions = ErrorOptions & {
   readonly temporary?: boolean;
 };
 
+/** A proxy that does not let us through. The message names it, without its login. */
+export class ProxyError extends Error {
+  override readonly name = "ProxyError";
+  /** What it answered; undefined when it did not. */
+  readonly status: number | undefined;
+
+  constructor(proxy: URL, what: string, options: ErrorOptions & { readonly status?: number } = {}) {
+    super(`the proxy ${proxy.host} ${what}`, options);
+    this.status = options.status;
+  }
+}
+
 export type ErrorEntry = { readonly code: string; readonly message: string };
 
 /** The `errors` of a distribution-spec error body; empty for any other body. Docker Hub's `details` form counts as one. */

@@ -1,11 +1,13 @@
 import { lookup as lookupCallback } from "node:dns";
 import { lookup } from "node:dns/promises";
 import type { LookupFunction } from "node:net";
+import { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 
-import { RegistryError } from "./error.ts";
+import { ProxyError, RegistryError } from "./error.ts";
 import { proxyFor } from "./proxy.ts";
-import { loadTlsFiles } from "./tls-files.ts";
+import { loadTls } from "./tls-files.ts";
 import type { RegistryTrust } from "./trust.ts";
 import { addressKind, type AddressKind, mayReach, type Reach, redactUrl, urlHostname } from "./url.ts";
 
@@ -13,13 +15,23 @@ export type HttpRequest = {
   readonly method: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  /** Bytes, or where they come from anew for every try; then the headers say how many. */
+  readonly body?: Uint8Array | (() => AsyncIterable<Uint8Array>);
   /** The body holds credentials, so it must not follow a redirect to another origin. */
   readonly secretBody?: boolean;
   /** Most bytes of a good answer's body. More is an error; of a bad answer's body 64 KiB are kept. */
   readonly maxBytes: number;
-  /** Takes the body of a good answer as it arrives, in the place of `bytes`; called anew for every try. */
-  readonly receive?: (body: AsyncIterable<Uint8Array>, header: HttpResponse["header"]) => Promise<void>;
+  /**
+   * Takes the body of a good answer as it arrives, in the place of `bytes`; called anew for every try. Throwing a
+   * RegistryError that is temporary asks for another try.
+   */
+  readonly receive?: (
+    body: AsyncIterable<Uint8Array>,
+    header: HttpResponse["header"],
+    answer: { readonly status: number; readonly url: URL },
+  ) => Promise<void>;
+  /** Most tries, when it is fewer than usual. */
+  readonly maxTries?: number;
   /** Wait for the first byte of the answer, in milliseconds. */
   readonly patience?: number;
   /** Who sent us to this URL: it may not lead to an address further inside than the sender is. */
@@ -42,99 +54,133 @@ export type Transport = {
   readonly close: () => Promise<void>;
 };
 
-/** Most connections to one host: enough for a publish of eight platforms to go in one round trip. */
+/** Most connections, and so requests at once, to one host: what a publish of six platforms reads goes in one round trip. */
 const maxConnections = 8;
 const errorBodyBytes = 64 * 1024;
+const connectTimeout = 15_000;
+
+/** How one origin is reached. */
+type Route = {
+  readonly pool: Dispatcher;
+  /** What the server's TLS said when it refused our certificate, or that we have none. */
+  readonly alert?: () => Error | undefined;
+  /** Set when plain HTTP is forwarded by a proxy, which wants to be told the whole URL. */
+  readonly forwarder?: { readonly proxy: URL; readonly headers: Readonly<Record<string, string>> };
+};
 
 /** Keep-alive connections per origin, through the proxies and with the certificates that the environment names. */
 export function createTransport(options: {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly registries?: readonly RegistryTrust[];
+  /** Longest silence in the middle of an answer, and before it when the request has no patience of its own; milliseconds. */
+  readonly silence?: number;
 }): Transport {
-  const { env, registries } = options;
-  const pools = new Map<string, Promise<Dispatcher>>();
+  const { env, registries, silence = 30_000 } = options;
+  const routes = new Map<string, Promise<Route>>();
   let closed = false;
 
-  const openPool = async (request: HttpRequest): Promise<Dispatcher> => {
+  const openRoute = async (request: HttpRequest): Promise<Route> => {
     const { url, sentBy } = request;
-    const proxy = proxyFor(url, env);
-    const tls = url.protocol === "https:" ? await loadTlsFiles(url.host, env, registries) : {};
-    const connect = {
-      timeout: 15_000,
-      ...(tls.ca === undefined ? {} : { ca: [...tls.ca] }),
-      ...(tls.cert === undefined ? {} : { cert: tls.cert }),
-      ...(tls.key === undefined ? {} : { key: tls.key }),
-      ...(tls.insecure === true ? { rejectUnauthorized: false } : {}),
-    };
-    const common = { connections: maxConnections, bodyTimeout: 30_000, keepAliveTimeout: 30_000 };
     // Loaded here, because no step needs it to start, to print its help or to plan; and in parts, because the whole of
     // undici, with its fetch, takes twice as long.
+    const { default: Pool } = await import("undici/lib/dispatcher/pool.js");
+    const common = { connections: maxConnections, bodyTimeout: silence, keepAliveTimeout: 30_000 };
+    const proxy = proxyFor(url, env);
+    const tls =
+      url.protocol === "https:" ? await loadTls(url.host, env, registries, undefined, sentBy?.url.host) : {};
     if (proxy === undefined) {
-      const { default: Pool } = await import("undici/lib/dispatcher/pool.js");
+      const { default: connector } = await import("undici/lib/core/connect.js");
       const guard = sentBy === undefined ? {} : { lookup: guardedLookup(sentBy.url, sentBy.reach) };
-      return new Pool(url.origin, { ...common, connect: { ...connect, ...guard } });
+      const dial = connector({ timeout: connectTimeout, ...tls, ...guard });
+      let alert: Error | undefined;
+      const pool = new Pool(url.origin, {
+        ...common,
+        connect: (target, callback) => {
+          // With TLS 1.3 a server refuses us after the handshake, and undici then only tells that it closed.
+          dial(target, callback).once("error", (error: NodeJS.ErrnoException) => {
+            if (/_ALERT_(?:CERTIFICATE|BAD_CERT|UNKNOWN_CA)/.test(error.code ?? "")) alert = error;
+          });
+        },
+      });
+      return { pool, alert: () => alert };
     }
-    // The proxy's agent needs the methods that only the whole of undici gives to a pool.
-    const { ProxyAgent } = await import("undici");
-    const { username, password } = proxy;
-    const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
-    return new ProxyAgent({
-      ...common,
-      uri: `${proxy.protocol}//${proxy.host}`,
-      requestTls: connect,
-      proxyTunnel: url.protocol === "https:",
-      ...(username === "" ? {} : { token: `Basic ${login.toString("base64")}` }),
-    });
+    const { proxyHeaders, tunnelConnector } = await import("./tunnel.ts");
+    if (url.protocol === "https:") {
+      return {
+        pool: new Pool(url.origin, { ...common, connect: tunnelConnector(proxy, tls, connectTimeout) }),
+      };
+    }
+    const pool = new Pool(proxy.origin, { ...common, connect: { timeout: connectTimeout } });
+    return { pool, forwarder: { proxy, headers: { host: url.host, ...proxyHeaders(proxy) } } };
   };
 
-  const poolFor = (request: HttpRequest): Promise<Dispatcher> => {
+  const routeFor = (request: HttpRequest): Promise<Route> => {
     const { url, sentBy } = request;
     const guard =
       sentBy === undefined || sentBy.url.host === url.host ? "" : `${sentBy.reach} ${sentBy.url.host}`;
     const key = `${url.origin} ${guard}`;
-    let pool = pools.get(key);
-    if (pool === undefined) {
-      pool = openPool(guard === "" ? withoutSender(request) : request);
-      pools.set(key, pool);
+    let route = routes.get(key);
+    if (route === undefined) {
+      route = openRoute(guard === "" ? withoutSender(request) : request);
+      routes.set(key, route);
       // A broken certificate file or proxy variable is reported to each request, not to the process.
-      pool.catch(() => {});
+      route.catch(() => {});
     }
-    return pool;
+    return route;
   };
 
   return {
     request: async (request) => {
       if (closed)
         throw new RegistryError(`${request.method} ${redactUrl(request.url)}: the client is closed`);
-      const pool = await poolFor(request);
+      const { alert, pool, forwarder } = await routeFor(request);
       const { default: send } = await import("undici/lib/api/api-request.js");
-      const response = await send.call(pool, {
-        origin: request.url.origin,
-        path: request.url.pathname + request.url.search,
+      const { body, url } = request;
+      const sent = send.call(pool, {
+        origin: url.origin,
+        path: (forwarder === undefined ? "" : url.origin) + url.pathname + url.search,
         method: request.method as Dispatcher.HttpMethod,
-        headers: { "accept-encoding": "identity", ...request.headers },
-        headersTimeout: request.patience ?? 30_000,
-        ...(request.body === undefined ? {} : { body: request.body }),
+        headers: { "accept-encoding": "identity", ...request.headers, ...forwarder?.headers },
+        headersTimeout: request.patience ?? silence,
+        // undici would close the connection after every HEAD.
+        reset: false,
+        ...(body === undefined ? {} : { body: typeof body === "function" ? Readable.from(body()) : body }),
         ...(request.signal === undefined ? {} : { signal: request.signal }),
+      });
+      const response = await sent.catch((cause: unknown) => {
+        if (forwarder === undefined) throw alert?.() ?? cause;
+        throw new ProxyError(forwarder.proxy, "does not answer", { cause });
       });
       const headers = (name: string): readonly string[] => [response.headers[name] ?? []].flat();
       const header = (name: string): string | undefined => headers(name)[0];
       const status = response.statusCode;
+      if (forwarder !== undefined && status === 407) {
+        response.body.on("error", () => {}).destroy();
+        throw new ProxyError(forwarder.proxy, "answered 407", { status });
+      }
       let bytes: Uint8Array = new Uint8Array();
       if (status < 300 && request.receive !== undefined) {
-        await request.receive(limitedBody(response, request), header);
+        try {
+          await request.receive(limitedBody(response, request), header, { status, url });
+        } catch (error) {
+          // Who failed before the end reads no more, and the connection is not to be used again.
+          response.body.on("error", () => {}).destroy();
+          throw error;
+        }
       } else {
         bytes = await readBody(response, request);
       }
+      // undici takes a connection up again one turn later; who asks before that opens another.
+      await setImmediate();
       return { status, header, headers, bytes };
     },
     close: async () => {
       closed = true;
-      const opened = await Promise.allSettled(pools.values());
-      pools.clear();
+      const opened = await Promise.allSettled(routes.values());
+      routes.clear();
       await Promise.all(
-        opened.map(async (pool) => {
-          if (pool.status === "fulfilled") await pool.value.destroy();
+        opened.map(async (route) => {
+          if (route.status === "fulfilled") await route.value.pool.destroy();
         }),
       );
     },

@@ -1,12 +1,13 @@
 import { formatCsv, parseCsv } from "../buildkit/csv.ts";
+import { apiHost, speaksHttp } from "./url.ts";
 
 /** How one registry is to be reached, said once for the daemon, for buildctl and for ourselves. */
 export interface RegistryTrust {
   /** `host[:port]`. */
   readonly host: string;
   readonly mirrors: readonly string[];
-  /** Plain HTTP. */
-  readonly http: boolean;
+  /** Plain HTTP or not, where that is said. */
+  readonly http?: boolean;
   /** HTTPS with any certificate. */
   readonly insecure: boolean;
   /** Paths of PEM files. */
@@ -35,17 +36,19 @@ export function parseRegistryTrust(text: string): RegistryTrust {
     const [path] = values.get(name) ?? [];
     return path === undefined ? {} : { [name]: path };
   };
-  const flag = (name: string): boolean => {
-    const value = values.get(name)?.at(-1) ?? "false";
+  const flag = (name: string): boolean | undefined => {
+    const value = values.get(name)?.at(-1);
+    if (value === undefined) return undefined;
     if (value !== "true" && value !== "false") throw new Error(`${host}: ${name} is true or false`);
     return value === "true";
   };
+  const http = flag("http");
   if (values.has("cert") !== values.has("key")) throw new Error(`${host}: cert and key belong together`);
   return {
     host,
     mirrors: values.get("mirror") ?? [],
-    http: flag("http"),
-    insecure: flag("insecure"),
+    ...(http === undefined ? {} : { http }),
+    insecure: flag("insecure") ?? false,
     ...file("ca"),
     ...file("cert"),
     ...file("key"),
@@ -59,11 +62,13 @@ export function renderRegistryToml(
 ): string {
   const text = (value: string): string => JSON.stringify(value);
   return registries
-    .map(({ ca, cert, host, http, insecure, key, mirrors }) =>
-      [
+    .map((trust) => {
+      const { ca, cert, host, insecure, key, mirrors } = trust;
+      const http = speaksHttp(trust);
+      return [
         `[registry.${text(host)}]`,
         ...(mirrors.length === 0 ? [] : [`  mirrors = [${mirrors.map(text).join(", ")}]`]),
-        ...(http ? ["  http = true"] : []),
+        ...(http === undefined ? [] : [`  http = ${http}`]),
         ...(insecure ? ["  insecure = true"] : []),
         ...(ca === undefined ? [] : [`  ca = [${text(fileAt(ca))}]`]),
         ...(cert === undefined || key === undefined
@@ -74,8 +79,8 @@ export function renderRegistryToml(
               `    cert = ${text(fileAt(cert))}`,
             ]),
         "",
-      ].join("\n"),
-    )
+      ].join("\n");
+    })
     .join("\n");
 }
 
@@ -85,7 +90,7 @@ export function authTlsArguments(registries: readonly RegistryTrust[]): string[]
     .filter(({ ca, cert, insecure }) => insecure || ca !== undefined || cert !== undefined)
     .map(({ ca, cert, host, insecure, key }) => {
       const fields = [
-        `host=${host}`,
+        `host=${apiHost(host)}`,
         ...(ca === undefined ? [] : [`ca=${ca}`]),
         ...(cert === undefined ? [] : [`cert=${cert}`]),
         ...(key === undefined ? [] : [`key=${key}`]),

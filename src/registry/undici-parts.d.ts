@@ -5,6 +5,13 @@ declare module "undici/lib/dispatcher/pool.js" {
   export default Pool;
 }
 
+declare module "undici/lib/core/connect.js" {
+  import type { Socket } from "node:net";
+  import type { buildConnector } from "undici";
+  type Connect = (...args: Parameters<buildConnector.connector>) => Socket;
+  export default function connector(options: buildConnector.BuildOptions): Connect;
+}
+
 declare module "undici/lib/api/api-request.js" {
   import type { Dispatcher } from "undici";
   /** What the index makes a method of every dispatcher. */

@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
 
+import type { RegistryTrust } from "./trust.ts";
+
 /** Query values and user information may be secrets, so neither is ever shown. */
 export function redactUrl(url: URL | string): string {
   let parsed: URL;
@@ -12,11 +14,28 @@ export function redactUrl(url: URL | string): string {
   return `${parsed.protocol}//${parsed.host}${parsed.pathname}${query === "" ? "" : `?${query}`}`;
 }
 
-/** Where the registry's API is: Docker Hub's host differs from its name. */
-export function registryUrl(registry: string, plainHttp: readonly string[]): URL {
-  const host = registry === "docker.io" ? "registry-1.docker.io" : registry;
-  const scheme = isLoopback(host) || plainHttp.includes(registry) ? "http" : "https";
-  return new URL(`${scheme}://${host}`);
+/** `host[:port]` of a registry's API: Docker Hub's differs from its name. */
+export function apiHost(registry: string): string {
+  return registry === "docker.io" ? "registry-1.docker.io" : registry;
+}
+
+/**
+ * Whether a registry is on plain HTTP; undefined where nothing says so. Who has certificates is on HTTPS, also on the
+ * loopback, where daemon and client otherwise expect none.
+ */
+export function speaksHttp({ ca, cert, http, insecure }: RegistryTrust): boolean | undefined {
+  return http ?? (insecure || ca !== undefined || cert !== undefined ? false : undefined);
+}
+
+/** Where the registry's API is: HTTPS, except for loopback ones of which no certificate is known, or where told otherwise. */
+export function registryUrl(
+  registry: string,
+  trust: RegistryTrust | undefined,
+  hasCertificates = false,
+): URL {
+  const said = trust === undefined ? undefined : speaksHttp(trust);
+  const plain = said ?? (isLoopback(registry) && !hasCertificates);
+  return new URL(`${plain ? "http" : "https"}://${apiHost(registry)}`);
 }
 
 /** localhost, 127.0.0.0/8 or ::1, with or without a port: the registries that docker and BuildKit reach by plain HTTP. */
@@ -84,6 +103,13 @@ function expandIpv6(address: string): readonly number[] {
   const [front, back] = [words(head), words(tail ?? "")];
   const gap = tail === undefined ? 0 : 8 - front.length - back.length;
   return [...front, ...Array.from({ length: gap }, () => 0), ...back];
+}
+
+/** What a registry named as the next step, relative or absolute; undefined when it is no URL of the registry's own origin. */
+export function ownUrl(text: string | undefined, base: URL): URL | undefined {
+  if (text === undefined || !URL.canParse(text, base.href)) return undefined;
+  const url = new URL(text, base);
+  return url.origin === base.origin ? url : undefined;
 }
 
 /** The host part of a URL, brackets removed, lower case, without a final dot. */

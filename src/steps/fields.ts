@@ -6,6 +6,9 @@ import type { Platform } from "../oci/platform.ts";
 import { formatPlatform, normalizePlatform } from "../oci/platform.ts";
 import type { Reference } from "../oci/reference.ts";
 import type { RegistryTrust } from "../registry/trust.ts";
+import { checkFlavor } from "../tags/flavor.ts";
+import type { TagSpec } from "../tags/spec.ts";
+import { parseTagSpec, splitTagList } from "../tags/spec.ts";
 import { parseRegistryTrust } from "../registry/trust.ts";
 import { formatReference, parseTarget } from "../oci/reference.ts";
 
@@ -24,18 +27,56 @@ export function repositoryList(description: string) {
   return list<Reference>({
     description,
     commas: true,
-    required: true,
     placeholder: "REGISTRY/REPOSITORY",
-    item: (text) => {
-      const reference = parseTarget(text);
-      if (reference.tag !== undefined || reference.digest !== undefined) {
-        const { registry, repository } = reference;
+    item: parseRepository,
+  });
+}
+
+/** A repository alone. Throws an Error that says where a tag belongs. */
+export function parseRepository(text: string): Reference {
+  const reference = parseTarget(text);
+  if (reference.tag === undefined && reference.digest === undefined) return reference;
+  const { registry, repository } = reference;
+  throw new Error(
+    `${JSON.stringify(text)} names a tag or digest: give the repository ` +
+      `${formatReference({ registry, repository })} here, and tags as tags`,
+  );
+}
+
+/** Tags, whole references, and rules that make tags. */
+export function tagList(description: string) {
+  return list<TagSpec>({
+    description,
+    commas: splitTagList,
+    placeholder: "TAG|REFERENCE|RULE",
+    item: parseTagSpec,
+  });
+}
+
+/** What all tags have in common: `latest=auto`, `prefix=…`, `suffix=…`. */
+export function flavorList() {
+  return list({
+    description:
+      "What the tags made by rules have in common, one per line: latest=auto|true|false, prefix=TEXT, suffix=TEXT.",
+    commas: false,
+    placeholder: "NAME=value",
+    item: checkFlavor,
+  });
+}
+
+/** Privileges of builds, as `--allow` of buildctl takes them. */
+export function entitlementList(description: string) {
+  return list({
+    description,
+    commas: true,
+    placeholder: "PRIVILEGE",
+    item: (entitlement) => {
+      if (!/^(network\.host|security\.insecure|device(=.+)?)$/.test(entitlement)) {
         throw new Error(
-          `${JSON.stringify(text)} names a tag or digest: give the repository ` +
-            `${formatReference({ registry, repository })} here, and tags as tags`,
+          `${JSON.stringify(entitlement)} is not one of network.host, security.insecure, device and device=NAME`,
         );
       }
-      return reference;
+      return entitlement;
     },
   });
 }

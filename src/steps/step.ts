@@ -1,6 +1,8 @@
 import { InputError } from "../errors.ts";
 import type { Exec } from "../exec.ts";
-import type { Host, Log, StepOutputs } from "../host/host.ts";
+import type { GitFacts } from "../git.ts";
+import type { JobFacts } from "../host/facts.ts";
+import type { Host, Log, StepOutputs, Terminal } from "../host/host.ts";
 import type { InputTable, Inputs } from "../inputs/field.ts";
 import type { Env } from "../inputs/parse.ts";
 import type { StateStore } from "../state.ts";
@@ -13,12 +15,23 @@ export interface Ports {
   readonly mask: Host["mask"];
   readonly exec: Exec;
   readonly state: StateStore;
+  readonly job: JobPort;
+  /** Where the log is a terminal that a person looks at. */
+  readonly terminal: Terminal | undefined;
   /** Pid of a process that lives as long as the job, where there is one that we know. */
   readonly jobProcess: number | undefined;
   /** Plans are shown and not carried out; the state is changed in memory only. */
   readonly dryRun: boolean;
   /** Aborted with a CancelledError when the job is cancelled. */
   readonly signal: AbortSignal;
+}
+
+/** What this job is about; each is found out once. */
+export interface JobPort {
+  /** What the CI says. */
+  readonly fromCi: () => Promise<JobFacts>;
+  /** The same, completed by the Git repository of the working directory. */
+  readonly withGit: () => Promise<{ readonly job: JobFacts; readonly git: GitFacts }>;
 }
 
 /** Something that an entrypoint runs. Declaring it costs next to nothing; what it does is loaded when it is done. */
@@ -31,7 +44,7 @@ export interface Step<T extends InputTable> {
   /** Kebab-case name to description. */
   readonly outputs: Readonly<Record<string, string>>;
   /** Everything wrong that one input by itself does not show; reads files, changes nothing. */
-  readonly check: (inputs: Inputs<T>, ports: Ports) => readonly string[];
+  readonly check: (inputs: Inputs<T>, ports: Ports) => Promise<readonly string[]>;
   readonly perform: (inputs: Inputs<T>, ports: Ports) => Promise<StepOutputs>;
 }
 

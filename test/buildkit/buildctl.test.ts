@@ -1,63 +1,55 @@
 import { describe, expect, it } from "vitest";
 import type { Solve } from "../../src/buildkit/buildctl.ts";
 import { solveCommand } from "../../src/buildkit/buildctl.ts";
-import { parsePlatform } from "../../src/oci/platform.ts";
-import { parseReference } from "../../src/oci/reference.ts";
 import { parseRegistryTrust } from "../../src/registry/trust.ts";
 
 const solve: Solve = {
   buildctl: "/tools/buildctl",
   endpoint: { address: "docker-container://b" },
+  options: [],
+  locals: [],
+  ociLayouts: [],
+  secrets: [],
+  ssh: [],
+  allow: [],
+  noCache: false,
+  cacheImports: [],
+  cacheExports: [],
+  outputs: [],
   registries: [],
-  platform: parsePlatform("linux/arm64"),
-  context: "/repo/app",
-  file: "/repo/app/Dockerfile",
-  buildArgs: [],
-  repositories: [parseReference("ghcr.io/a/b")],
-  metadataFile: "/tmp/m.json",
 };
 const before = ["build", "--progress=rawjson", "--frontend=dockerfile.v0"];
-const output = "--output=type=image,name=ghcr.io/a/b,push=true,push-by-digest=true,name-canonical=true";
 
 describe("solveCommand", () => {
   it.each<{ name: string; change: Partial<Solve>; flags?: readonly string[]; args: readonly string[] }>([
+    { name: "the least", change: {}, args: [] },
     {
-      name: "the least",
-      change: {},
-      args: [
-        "--local=context=/repo/app",
-        "--local=dockerfile=/repo/app",
-        "--opt=filename=Dockerfile",
-        "--opt=platform=linux/arm64",
-        output,
-        "--metadata-file=/tmp/m.json",
-      ],
-    },
-    {
-      name: "a Dockerfile elsewhere, a target, a variant, arguments with commas and spaces",
+      name: "names and values with what means something to others",
       change: {
-        file: "/repo/docker/Dockerfile.armhf",
-        platform: parsePlatform("linux/arm/v6"),
-        target: "slim",
-        buildArgs: ["A=1,2", "B=two words", "C=--push", "D=line\nbreak", "E="],
+        locals: [["context", "/a b,c"]],
+        options: [
+          ["filename", "-f"],
+          ["build-arg:A", "1,2"],
+          ["build-arg:B", "line\nbreak"],
+        ],
+        secrets: [
+          { id: "a", file: "/tmp/x,y" },
+          { id: "b", env: "TOKEN" },
+        ],
+        outputs: [{ type: "image", attributes: new Map([["name", "r.io/a,r.io/b"]]) }],
       },
       args: [
-        "--local=context=/repo/app",
-        "--local=dockerfile=/repo/docker",
-        "--opt=filename=Dockerfile.armhf",
-        "--opt=platform=linux/arm/v6",
-        "--opt=target=slim",
+        "--local=context=/a b,c",
+        "--opt=filename=-f",
         "--opt=build-arg:A=1,2",
-        "--opt=build-arg:B=two words",
-        "--opt=build-arg:C=--push",
-        "--opt=build-arg:D=line\nbreak",
-        "--opt=build-arg:E=",
-        output,
-        "--metadata-file=/tmp/m.json",
+        "--opt=build-arg:B=line\nbreak",
+        '--secret=id=a,type=file,"src=/tmp/x,y"',
+        "--secret=id=b,type=env,env=TOKEN",
+        '--output=type=image,"name=r.io/a,r.io/b"',
       ],
     },
     {
-      name: "a daemon behind TLS, a registry with an authority of its own",
+      name: "a daemon behind TLS, registries with authorities of their own",
       change: {
         endpoint: {
           address: "tcp://b:1234",
@@ -68,6 +60,7 @@ describe("solveCommand", () => {
           parseRegistryTrust("plain.local,http"),
           parseRegistryTrust("own.local,insecure"),
         ],
+        metadataFile: "/tmp/m.json",
       },
       flags: [
         "--addr=tcp://b:1234",
@@ -77,25 +70,8 @@ describe("solveCommand", () => {
         "--tlsservername=b.local",
       ],
       args: [
-        "--local=context=/repo/app",
-        "--local=dockerfile=/repo/app",
-        "--opt=filename=Dockerfile",
-        "--opt=platform=linux/arm64",
-        output,
         '--registry-auth-tlscontext=host=r.local:5000,"ca=/c/r,a.pem"',
         "--registry-auth-tlscontext=host=own.local,insecure=true",
-        "--metadata-file=/tmp/m.json",
-      ],
-    },
-    {
-      name: "two repositories in one quoted field",
-      change: { repositories: [parseReference("ghcr.io/a/b"), parseReference("someone/server")] },
-      args: [
-        "--local=context=/repo/app",
-        "--local=dockerfile=/repo/app",
-        "--opt=filename=Dockerfile",
-        "--opt=platform=linux/arm64",
-        '--output=type=image,"name=ghcr.io/a/b,docker.io/someone/server",push=true,push-by-digest=true,name-canonical=true',
         "--metadata-file=/tmp/m.json",
       ],
     },

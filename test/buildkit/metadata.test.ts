@@ -16,13 +16,18 @@ describe("parseMetadata", () => {
     expect(parseMetadata(text, platform, "linux/arm64")).toEqual({
       descriptor: { mediaType, digest, size: 9, platform },
       configDigest: config,
+      document: JSON.parse(text),
     });
+  });
+
+  it("knows no image where there is none", () => {
+    expect(parseMetadata("{}", platform, "linux/arm64").descriptor).toBeUndefined();
   });
 
   it.each([
     { text: "", says: "linux/arm64: BuildKit's metadata is not whole" },
     { text: '{"containerimage.desc', says: "linux/arm64: BuildKit's metadata is not whole" },
-    { text: "{}", says: "linux/arm64: containerimage.descriptor" },
+    { text: '{"containerimage.descriptor":7}', says: "linux/arm64: containerimage.descriptor" },
     {
       text: `{"containerimage.descriptor":{"mediaType":"${mediaType}","digest":"sha256:1","size":1}}`,
       says: "digest",

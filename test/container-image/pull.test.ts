@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ProvidedImage, provideImage } from "../../src/container-image/pull.ts";
 import { describeError } from "../../src/errors.ts";
 import { exec } from "../../src/exec.ts";
+import { RegistryError } from "../../src/registry/error.ts";
 
 const digest = `sha256:${"ab".repeat(32)}`;
 const image = "docker.io/moby/buildkit:v1";
@@ -29,6 +30,8 @@ fi
 let folder: string;
 let waits: number[];
 let lines: string[];
+let asked: string[];
+let answer: Error | undefined;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "multiarch-pull-"));
@@ -39,6 +42,8 @@ beforeEach(() => {
   writeFileSync(join(folder, "log"), "");
   vi.stubEnv("PATH", [folder, process.env["PATH"] ?? ""].join(delimiter));
   waits = [];
+  asked = [];
+  answer = undefined;
   lines = [];
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -62,6 +67,10 @@ const provide = (
     engine,
     mirrors,
     exec,
+    ask: async (asking, patience) => {
+      asked.push(`${asking} ${patience}`);
+      if (answer !== undefined) throw answer;
+    },
     log: {
       debug: () => {},
       info: (line) => lines.push(line),
@@ -131,6 +140,21 @@ describe("an image that is not there", () => {
     expect(await provide(image)).toMatchObject({ pulled: true });
     expect(waits).toEqual([500, 1000, 2000]);
     expect(lines.filter((line) => line.startsWith("warning: "))).toHaveLength(3);
+    // A connection that breaks is no word of the registry's.
+    expect(asked).toEqual([`${image} 300000`, `${image} 300000`]);
+  });
+
+  it("is asked for at the registry itself, which says how long to wait, less patiently where there is another", async () => {
+    told("pull", mirror, hubLimit, "ok");
+    answer = new RegistryError("HEAD https://m.test/v2/: 401", { status: 401 });
+    expect(await provide(image, ["m.test"])).toEqual({ reference: mirror, pulled: true });
+    expect(asked).toEqual([`${mirror} 10000`]);
+
+    told("pull", mirror, hubLimit, "ok");
+    told("pull", image, "ok");
+    answer = new RegistryError("m.test asks to wait 3600 s", { status: 429 });
+    expect(await provide(image, ["m.test"])).toEqual({ reference: image, pulled: true });
+    expect(lines).toContain(`${mirror} can't be pulled (m.test asks to wait 3600 s); trying the next source`);
   });
 
   it.each([

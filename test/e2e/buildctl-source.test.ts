@@ -1,13 +1,14 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { engineContents, lab, program, startJob } from "./job.ts";
+import type { TestJob } from "./job.ts";
 
-/** Stands before the lab's release page and spoils what passes through. */
-let spoil: (path: string, body: Buffer) => Buffer = (_, body) => body;
+/** Stands before the lab's release page and spoils what passes through; a number is a status of its own. */
+let spoil: (path: string, body: Buffer) => Buffer | number = (_, body) => body;
 let server: Server;
 let mirror = "";
 
@@ -16,7 +17,8 @@ beforeAll(async () => {
     const answer = async (path: string): Promise<void> => {
       const upstream = await fetch(`${lab.LAB_RELEASES}${path}`);
       const body = spoil(path, Buffer.from(await upstream.arrayBuffer()));
-      response.writeHead(upstream.status).end(body);
+      if (typeof body === "number") response.writeHead(body).end("<html>no</html>");
+      else response.writeHead(upstream.status).end(body);
     };
     void answer(request.url ?? "/");
   });
@@ -29,6 +31,14 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const isArchive = (path: string): boolean => path.endsWith(".tar.gz");
+
+/** Programs that a job has in its tool cache, and what it left in its temporary folder. */
+function kept(env: { readonly RUNNER_TOOL_CACHE: string; readonly RUNNER_TEMP: string }): readonly string[] {
+  const { RUNNER_TOOL_CACHE: tools, RUNNER_TEMP: temp } = env;
+  const cached = existsSync(tools) ? readdirSync(tools, { recursive: true, encoding: "utf8" }) : [];
+  const programs = cached.filter((name) => /\/(buildctl|buildkitd|x64\.complete)$/.test(name));
+  return [...programs, ...(existsSync(temp) ? readdirSync(temp) : [])];
+}
 
 describe("buildctl", () => {
   it("comes from the release, once; the second time from the tool cache, without the network", async () => {
@@ -87,7 +97,12 @@ describe("buildctl", () => {
       change: (path: string, body: Buffer) =>
         isArchive(path) ? body : Buffer.from('{"subject":[{"name":"x","digest":{"sha256":"0"}}]}'),
     },
-  ])("is refused: $name; nothing is cached, nothing is left", async ({ change, says }) => {
+    {
+      name: "half of an archive",
+      says: "is not what the release's provenance says",
+      change: (path: string, body: Buffer) => (isArchive(path) ? body.subarray(0, body.length >> 1) : body),
+    },
+  ])("check 13, fault 36: refused is $name; nothing is cached, nothing is left", async ({ change, says }) => {
     spoil = change;
     await using job = startJob();
     const before = await engineContents();
@@ -95,11 +110,104 @@ describe("buildctl", () => {
     const { code, stderr } = await job.step("setup", ["--download-mirror", mirror], { env });
     expect(code).toBe(1);
     expect(stderr).toContain(says);
-    const kept = existsSync(env.RUNNER_TOOL_CACHE)
-      ? readdirSync(env.RUNNER_TOOL_CACHE, { recursive: true, encoding: "utf8" })
-      : [];
-    expect(kept.filter((name) => /\/(buildctl|x64\.complete)$/.test(name))).toEqual([]);
-    expect(existsSync(env.RUNNER_TEMP) ? readdirSync(env.RUNNER_TEMP) : []).toEqual([]);
+    expect(kept(env)).toEqual([]);
     expect(await engineContents()).toBe(before);
+  });
+
+  it.each([
+    { status: 404, says: "there is no buildkit-v0.32.2.linux-amd64.tar.gz at " },
+    { status: 403, says: "answered 403" },
+  ])(
+    "fault 36: a release that answers $status is told, and its answer is not kept",
+    async ({ status, says }) => {
+      spoil = (path, body) => (isArchive(path) ? status : body);
+      await using job = startJob();
+      const env = { RUNNER_TOOL_CACHE: join(job.folder, "tools"), RUNNER_TEMP: join(job.folder, "temp") };
+      // Without a container there is no other place to take the programs from.
+      const args = ["--driver", "process", "--platforms", "linux/amd64", "--download-mirror", mirror];
+      const { code, stderr } = await job.step("setup", args, { env });
+      expect(code).toBe(1);
+      expect(stderr).toContain(says);
+      expect(stderr).toMatch(/fix: /);
+      expect(kept(env)).toEqual([]);
+    },
+  );
+
+  it("check 13: that was changed in the tool cache is not run, but replaced", async () => {
+    spoil = (_, body) => body;
+    await using job = startJob();
+    const env = { RUNNER_TOOL_CACHE: join(job.folder, "tools") };
+    const args = ["--platforms", "linux/amd64", "--download-mirror", mirror];
+    const { buildctl = "" } = await job.outputs("setup", args, { env });
+    const proof = join(job.folder, "was-run");
+    writeFileSync(buildctl, `#!/bin/sh\ntouch '${proof}'\n`);
+    const { code, stderr } = await job.step("setup", args, { env });
+    expect(code).toBe(0);
+    expect(stderr).toContain("is not used, but replaced: buildctl changed since it was verified");
+    expect(existsSync(proof)).toBe(false);
+    expect(await program(buildctl, ["--version"])).toContain("v0.32.2");
+  });
+});
+
+describe("fault 35: a full disk", () => {
+  /** Runs something with a small file system mounted in the job's folder. */
+  async function withSmallDisk(job: TestJob, size: string, work: (folder: string) => Promise<void>) {
+    const folder = join(job.folder, "small");
+    mkdirSync(folder);
+    await program("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder]);
+    try {
+      await work(folder);
+    } finally {
+      await program("umount", ["--lazy", folder]);
+    }
+  }
+
+  it.each([
+    { place: "temporary folder", variable: "RUNNER_TEMP", file: "buildkit-v0.32.2.linux-amd64.tar.gz" },
+    { place: "tool cache", variable: "RUNNER_TOOL_CACHE", file: "buildctl/0.32.2/x64" },
+  ])("in the $place is told by file and bytes free; nothing half is left", async ({ variable, file }) => {
+    spoil = (_, body) => body;
+    await using job = startJob();
+    await withSmallDisk(job, "4m", async (small) => {
+      const env = {
+        RUNNER_TOOL_CACHE: join(job.folder, "tools"),
+        RUNNER_TEMP: join(job.folder, "temp"),
+        [variable]: small,
+      };
+      const before = await engineContents();
+      const { code, stderr } = await job.step("setup", ["--platforms", "linux/amd64"], { env });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        new RegExp(`the disk is full: ${small}/\\S*${file} could not be written, \\d+ bytes`),
+      );
+      expect(stderr).toContain("fix: free some space");
+      expect(kept(env)).toEqual([]);
+      expect(await engineContents()).toBe(before);
+    });
+  });
+
+  it("under the daemon is what a failed build says", async () => {
+    await using job = startJob();
+    await withSmallDisk(job, "48m", async (small) => {
+      const env = { MULTIARCH_STATE: join(small, "state.json") };
+      const context = join(job.folder, "context");
+      mkdirSync(context);
+      writeFileSync(
+        join(context, "Dockerfile"),
+        "FROM busybox\nRUN dd if=/dev/zero of=/big bs=1M count=64\n",
+      );
+      const platforms = ["--platforms", "linux/amd64"];
+      try {
+        await job.outputs("setup", ["--driver", "process", ...platforms], { env });
+        const image = ["--image", `${lab.LAB_REGISTRY}/e2e/disk-full`, "--context", context];
+        const { code, stderr } = await job.step("build", [...platforms, ...image], { env });
+        expect(code).toBe(1);
+        expect(stderr).toMatch(/no space left on device/i);
+        expect(stderr).toContain("fix: the disk of the BuildKit daemon is full");
+      } finally {
+        await job.step("teardown", [], { env });
+      }
+      expect(readdirSync(small)).toEqual([]);
+    });
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "../entry/entrypoint.ts";
 import { engineContents, lab, program, startJob } from "./job.ts";
+import { readTraces } from "./traces.ts";
 
 const hello = ["--context", "examples/hello", "--platforms", "linux/amd64"];
 
@@ -54,15 +55,40 @@ describe("the way to the daemon", () => {
     );
     await expect(program(buildctl, workers)).rejects.toThrow(failed);
     expect(setup["buildx-arguments"]).toContain("--driver=remote");
+    // A daemon that is used again listens where it did.
+    expect(await job.outputs("setup", ["--expose", "tcp"])).toMatchObject({
+      "tcp-endpoint": address,
+      "tls-folder": folder,
+    });
+    expect(await program(buildctl, ["--tlsdir", folder, ...workers])).toContain("linux/amd64");
     await job.step("teardown", []);
     expect(existsSync(folder)).toBe(false);
   });
 });
 
+describe("a daemon that takes its time", () => {
+  it("fault 31: whose container runs long before its socket is there is waited for", async () => {
+    await using job = startJob();
+    const container = await program("docker", ["create", lab.LAB_BUILDKIT_IMAGE]);
+    const entrypoint = JSON.stringify(["sh", "-c", 'sleep 3; exec buildkitd "$@"', "sh"]);
+    await program("docker", ["commit", `--change=ENTRYPOINT ${entrypoint}`, container, "late/buildkit:1"]);
+    try {
+      const begin = performance.now();
+      await job.outputs("setup", ["--buildkit-image", "late/buildkit:1", "--platforms", "linux/amd64"]);
+      expect(performance.now() - begin).toBeGreaterThan(3000);
+      await job.outputs("build", ["--image", `${lab.LAB_REGISTRY}/e2e/late`, ...hello]);
+    } finally {
+      await job.step("teardown", []);
+      await program("docker", ["rm", container]);
+      await program("docker", ["rmi", "--force", "late/buildkit:1"]);
+    }
+  });
+});
+
 const relayProgram = `
   const net = require("node:net");
-  const server = net.createServer((client) => {
-    const engine = net.connect("/var/run/docker.sock");
+  const server = net.createServer({ allowHalfOpen: true }, (client) => {
+    const engine = net.connect({ path: "/var/run/docker.sock", allowHalfOpen: true });
     client.pipe(engine).pipe(client);
     for (const side of [client, engine]) side.on("error", () => { client.destroy(); engine.destroy(); });
   });
@@ -99,6 +125,41 @@ describe("a named daemon", () => {
     expect(stderr).toContain("of another job runs with other settings");
   });
 
+  it("fault 33: that three jobs start at once is made by one of them, and used by all", async () => {
+    const jobs = [startJob(), startJob(), startJob()];
+    const args = ["--name", `e2e-${process.pid}`, "--platforms", "linux/amd64"];
+    const ends = await Promise.all(jobs.map((job) => job.step("setup", args)));
+    for (const { code, stderr } of ends) expect(code, stderr).toBe(0);
+    for (const [index, job] of jobs.entries()) {
+      await job.outputs("build", ["--image", `${lab.LAB_REGISTRY}/e2e/same-name-${index}`, ...hello]);
+    }
+    const maker = ends.findIndex(({ stderr }) => stderr.includes("BuildKit at unix://"));
+    const others = jobs.filter((_, index) => index !== maker);
+    for (const job of others) await job[Symbol.asyncDispose]();
+    expect(await engineContents()).toContain(`multiarch-e2e-${process.pid}`);
+    await jobs[maker]?.[Symbol.asyncDispose]();
+    expect(await engineContents()).not.toContain(`multiarch-e2e-${process.pid}`);
+  });
+
+  it("fault 32: that has ended is replaced, whosever it was; one that lives is not touched", async () => {
+    await using first = startJob();
+    await using second = startJob();
+    const name = `multiarch-e2e-${process.pid}`;
+    const setup = ["--name", `e2e-${process.pid}`, "--platforms", "linux/amd64"];
+    await first.outputs("setup", setup);
+    const id = () => program("docker", ["inspect", "--format={{.Id}}", name]);
+    const before = await id();
+    expect(await second.step("setup", [...setup, "--buildkitd-flags=--debug"])).toMatchObject({ code: 1 });
+    expect(await id()).toBe(before);
+
+    await program("docker", ["kill", name]);
+    await second.outputs("setup", [...setup, "--buildkitd-flags=--debug"]);
+    expect(await id()).not.toBe(before);
+    // The name is another job's now.
+    await first.step("teardown", []);
+    await second.outputs("build", ["--image", `${lab.LAB_REGISTRY}/e2e/replaced`, ...hello]);
+  });
+
   it("stays when cleanup is false", async () => {
     const name = `e2e-stays-${process.pid}`;
     await using job = startJob();
@@ -110,7 +171,7 @@ describe("a named daemon", () => {
 });
 
 describe("orphans", () => {
-  it("of a setup that was killed are removed by the next; neighbours that live are not", async () => {
+  it("fault 38: of a setup that was killed are removed by the next; neighbours that live are not", async () => {
     await using neighbour = startJob();
     await neighbour.outputs("setup", []);
     await using killed = startJob();
@@ -134,18 +195,21 @@ describe("orphans", () => {
 });
 
 describe("many at once", () => {
-  it("ten setups and teardowns do not meet", { timeout: 600_000 }, async () => {
+  it("check 20, fault 33: ten setups and teardowns do not meet, neither in names nor in ports", async () => {
     const before = await engineContents();
-    const jobs = Array.from({ length: 10 }, () => startJob());
-    const hosts = await Promise.all(
-      jobs.map(
-        async (job) =>
-          (await job.outputs("setup", ["--platforms", "linux/amd64,linux/arm64"]))["buildkit-host"],
-      ),
+    const drivers = Array.from({ length: 10 }, (_, index) =>
+      index < 7 ? ["--expose", "tcp"] : ["--driver", "process"],
     );
-    expect(new Set(hosts).size).toBe(10);
-    await Promise.all(jobs.map((job) => job[Symbol.asyncDispose]()));
+    const jobs = drivers.map((args) => ({ args, job: startJob() }));
+    const traces = jobs.map(({ job }) => readTraces(job));
+    const setups = await Promise.all(
+      jobs.map(({ args, job }) => job.outputs("setup", ["--platforms", "linux/amd64,linux/arm64", ...args])),
+    );
+    expect(new Set(setups.map((setup) => setup["buildkit-host"])).size).toBe(10);
+    expect(new Set(setups.flatMap((setup) => setup["tcp-endpoint"] ?? [])).size).toBe(7);
+    await Promise.all(jobs.map(({ job }) => job[Symbol.asyncDispose]()));
     expect(await engineContents()).toBe(before);
+    expect(jobs.map(({ job }) => readTraces(job))).toEqual(traces);
   });
 });
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fetchManifest, lab, program, startJob } from "./job.ts";
 import type { TestJob } from "./job.ts";
+import { readTraces } from "./traces.ts";
 
 const platforms = ["--platforms", "linux/amd64,linux/arm64"];
 
@@ -62,6 +63,82 @@ describe("the process driver", () => {
     expect(stderr).toMatch(/toml/i);
     expect(stderr).toContain("fix: correct buildkitd-config");
     expect(await daemonProcesses()).toBe(before);
+  });
+});
+
+describe("the daemon's process of a job", () => {
+  const setup = ["--driver", "process", "--platforms", "linux/amd64"];
+  const pidIn = (job: TestJob): number =>
+    (
+      JSON.parse(readFileSync(job.env["MULTIARCH_STATE"] ?? "", "utf8")) as {
+        builder: { removal: { pid: number } };
+      }
+    ).builder.removal.pid;
+  const build = ["--image", `${lab.LAB_REGISTRY}/e2e/process-again`, "--context", "examples/hello"];
+
+  it("is used by a second setup, also by one that fails, and replaced when it is to be another", async () => {
+    await using job = startJob();
+    const before = readTraces(job);
+    const first = await job.outputs("setup", setup);
+    const pid = pidIn(job);
+    expect(await job.outputs("setup", ["--platforms", "linux/amd64"])).toEqual(first);
+    expect(await job.step("setup", [...setup, "--buildctl-path", "/bin/true"])).toMatchObject({ code: 1 });
+    expect(pidIn(job)).toBe(pid);
+    await job.outputs("build", build);
+    await job.outputs("setup", [...setup, "--buildkitd-flags=--debug"]);
+    expect(pidIn(job)).not.toBe(pid);
+    await job.outputs("build", build);
+    await job.step("teardown", []);
+    expect(readTraces(job)).toEqual(before);
+  });
+
+  it("makes room for another driver", async () => {
+    await using job = startJob();
+    const before = readTraces(job);
+    await job.outputs("setup", setup);
+    const { driver } = await job.outputs("setup", [
+      "--driver",
+      "docker-container",
+      "--platforms",
+      "linux/amd64",
+    ]);
+    expect(driver).toBe("docker-container");
+    await job.outputs("build", build);
+    await job.step("teardown", []);
+    expect(readTraces(job)).toEqual(before);
+  });
+
+  it("fault 32: that was killed leaves a socket and a lock behind, which the next setup replaces", async () => {
+    await using neighbour = startJob();
+    await using job = startJob();
+    await neighbour.outputs("setup", setup);
+    const { "buildkit-host": address = "" } = await job.outputs("setup", setup);
+    process.kill(pidIn(job), "SIGKILL");
+    expect(existsSync(address.replace("unix://", ""))).toBe(true);
+    expect(await job.outputs("setup", setup)).toMatchObject({ "buildkit-host": address });
+    await job.outputs("build", build);
+    await neighbour.outputs("build", build);
+  });
+
+  it("fault 38: of a setup that was killed is stopped by the next; neighbours that live are not", async () => {
+    await using neighbour = startJob();
+    await neighbour.outputs("setup", setup);
+    await using killed = startJob();
+    const before = readTraces(killed);
+    const ended = await killed.step("setup", setup, {
+      watch: (printed, kill) => {
+        if (printed.includes("BuildKit answers")) kill("SIGKILL");
+      },
+    });
+    expect(ended.signal).toBe("SIGKILL");
+    expect(readTraces(killed)).not.toEqual(before);
+
+    await using next = startJob();
+    const { code, stderr } = await next.step("setup", setup);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`stopped the BuildKit daemon in ${killed.folder}/multiarch-`);
+    expect(readTraces(killed)).toEqual(before);
+    await neighbour.outputs("build", build);
   });
 });
 

@@ -1,4 +1,12 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
@@ -6,8 +14,10 @@ import { engineContents, fetchManifest, lab, program, startJob } from "./job.ts"
 
 const tonistiigi = lab.LAB_BINFMT_IMAGE_TONISTIIGI;
 
+const binfmtMisc = "/proc/sys/fs/binfmt_misc";
+
 function registered(): string[] {
-  return readdirSync("/proc/sys/fs/binfmt_misc").filter((name) => name.startsWith("qemu-"));
+  return readdirSync(binfmtMisc).filter((name) => name.startsWith("qemu-"));
 }
 
 /** An ELF header of an aarch64 program, as binfmt_misc takes it. */
@@ -47,7 +57,7 @@ describe("emulation", () => {
     await job.outputs("build", [...common, "--context", "examples/hello"]);
     await job.outputs("publish-manifest", [...common, "--tags", "t"]);
     const { json } = await fetchManifest(lab.LAB_REGISTRY, "e2e/tonistiigi", "t");
-    expect(json.manifests).toHaveLength(2);
+    expect(json.manifests.filter(({ platform }) => platform.os === "linux")).toHaveLength(2);
   });
 
   it("nothing is registered for what the machine runs itself", async () => {
@@ -146,27 +156,126 @@ describe("emulation", () => {
     expect(stderr).toContain("fix: ");
   });
 
-  it.each([
-    { defect: "without the F flag", spoil: (line: string) => line.replace(/:[A-Z]*$/, ":C") },
-    { defect: "with an interpreter that is gone", spoil: (line: string) => line },
-  ])(
-    "an emulator that is registered $defect is found out, and replaced with reset",
-    async ({ defect, spoil }) => {
-      const interpreter = join(mkdtempSync(join(tmpdir(), "multiarch-qemu-")), "qemu-aarch64");
+  const withoutF = (line: string): string => line.replace(/:[A-Z]*$/, ":C");
+  const families = [
+    { family: "linuxkit/binfmt", image: lab.LAB_BINFMT_IMAGE },
+    { family: "tonistiigi/binfmt", image: tonistiigi },
+  ];
+  const defects = [
+    { defect: "without the F flag", says: "without the flag F", spoil: withoutF, isGone: false },
+    { defect: "with an interpreter that is gone", says: "without the flag F", spoil: withoutF, isGone: true },
+    // The kernel keeps a file open that was registered with F, so what it runs is not QEMU rather than gone.
+    { defect: "with a program that is not QEMU", says: "but ", spoil: (line: string) => line, isGone: true },
+  ];
+  it.each(families.flatMap((family) => defects.map((defect) => ({ ...family, ...defect }))))(
+    "fault 41: registered $defect is found out, explained, and replaced by $family with reset",
+    async ({ image, isGone, says, spoil }) => {
+      const folder = mkdtempSync(join(tmpdir(), "multiarch-qemu-"));
+      const interpreter = join(folder, "qemu-aarch64");
       copyFileSync("/bin/false", interpreter);
-      // The kernel keeps a file open that was registered with F, so what it runs is not QEMU rather than gone.
-      writeFileSync("/proc/sys/fs/binfmt_misc/register", spoil(aarch64Line(interpreter)));
-      rmSync(interpreter);
+      writeFileSync(`${binfmtMisc}/register`, spoil(aarch64Line(interpreter)));
+      if (isGone) rmSync(interpreter);
       await using job = startJob();
-      const args = ["--platforms", "linux/arm64"];
+      const args = ["--platforms", "linux/arm64", "--binfmt-image", image];
       const found = await job.step("setup", args);
-      expect(found.code, defect).toBe(1);
-      expect(found.stderr).toContain("linux/arm64");
-      expect(found.stderr).toMatch(/fix: .*(reset|binfmt_misc)/);
+      expect(found.code).toBe(1);
+      expect(found.stderr).toContain(
+        "linux/arm64 can't be built here: qemu-aarch64 is registered in binfmt_misc",
+      );
+      expect(found.stderr).toContain(says);
+      expect(found.stderr).toContain("fix: reset: true replaces it");
+      const [, command = ""] = /(echo -1 \| sudo tee \S+)/.exec(found.stderr) ?? [];
+      expect(command).toBe(`echo -1 | sudo tee ${binfmtMisc}/qemu-aarch64`);
       const { emulators = "" } = await job.outputs("setup", [...args, "--reset"]);
       expect(JSON.parse(emulators)).toMatchObject({ "linux/arm64": { emulator: "binfmt" } });
+      rmSync(folder, { recursive: true });
     },
   );
+
+  it("fault 41: the command that is named for it helps", async () => {
+    const interpreter = join(tmpdir(), `multiarch-no-qemu-${process.pid}`);
+    writeFileSync(`${binfmtMisc}/register`, withoutF(aarch64Line(interpreter)));
+    await using job = startJob();
+    const args = ["--platforms", "linux/arm64"];
+    expect(await job.step("setup", args)).toMatchObject({ code: 1 });
+    writeFileSync(`${binfmtMisc}/qemu-aarch64`, "-1");
+    const { platforms = "" } = await job.outputs("setup", args);
+    expect(platforms.split(",")).toContain("linux/arm64");
+  });
+
+  it("fault 41: what the host has registered, and works, is used as it is", async () => {
+    await program("docker", ["run", "--rm", "--privileged", tonistiigi, "--install", "arm64"]);
+    const before = readFileSync(`${binfmtMisc}/qemu-aarch64`, "utf8");
+    expect(before).toMatch(/^flags: .*F/m);
+    await using job = startJob();
+    const { code, stderr } = await job.step("setup", ["--platforms", "linux/amd64,linux/arm64"]);
+    expect(code, stderr).toBe(0);
+    expect(stderr).not.toContain("registering emulators");
+    expect(registered()).toEqual(["qemu-aarch64"]);
+    expect(readFileSync(`${binfmtMisc}/qemu-aarch64`, "utf8")).toBe(before);
+  });
+
+  it("fault 41: of what is registered in part only the rest is added", async () => {
+    await program("docker", ["run", "--rm", "--privileged", tonistiigi, "--install", "arm64"]);
+    const before = readFileSync(`${binfmtMisc}/qemu-aarch64`, "utf8");
+    await using job = startJob();
+    const args = ["--platforms", "linux/arm64,linux/s390x", "--binfmt-image", tonistiigi];
+    const { platforms = "" } = await job.outputs("setup", args);
+    expect(platforms.split(",")).toEqual(expect.arrayContaining(["linux/arm64", "linux/s390x"]));
+    expect(registered().toSorted()).toEqual(["qemu-aarch64", "qemu-s390x"]);
+    expect(readFileSync(`${binfmtMisc}/qemu-aarch64`, "utf8")).toBe(before);
+  });
+
+  it("fault 41: a binfmt_misc that is read-only is the named cause, whatever the exit code of the image", async () => {
+    await using job = startJob();
+    const args = ["--platforms", "linux/arm64", "--emulation", "binfmt", "--binfmt-image", tonistiigi];
+    await program("mount", ["-o", "remount,ro", binfmtMisc]);
+    try {
+      const { code, stderr } = await job.step("setup", args);
+      expect(code).toBe(1);
+      expect(stderr).toContain("no emulator for linux/arm64 could be registered");
+      expect(stderr).toMatch(/read-only/i);
+      expect(stderr).toContain(
+        `fix: ${binfmtMisc} is mounted read-only: sudo mount -o remount,rw ${binfmtMisc}`,
+      );
+    } finally {
+      await program("mount", ["-o", "remount,rw", binfmtMisc]);
+    }
+    const { platforms = "" } = await job.outputs("setup", args);
+    expect(platforms.split(",")).toContain("linux/arm64");
+  });
+
+  it.each([
+    {
+      what: "runs no privileged container",
+      refused: "run",
+      says: "no emulator for linux/arm64 could be registered",
+    },
+    { what: "makes no privileged container", refused: "create", says: "BuildKit did not start" },
+  ])("fault 41: an engine that $what is the named cause", async ({ refused, says }) => {
+    await using job = startJob();
+    // As a rootless engine, or one with user namespaces, answers.
+    const bin = join(job.folder, "bin");
+    mkdirSync(bin);
+    const docker = await program("sh", ["-c", "command -v docker"]);
+    const refusal = "Privileged mode is incompatible with user namespaces.";
+    const script = [
+      "#!/bin/sh",
+      `case " $* " in " ${refused} "*" --privileged "*)`,
+      `  echo "docker: Error response from daemon: ${refusal}" >&2; exit 125;;`,
+      "esac",
+      `exec '${docker}' "$@"`,
+    ];
+    writeFileSync(join(bin, "docker"), `${script.join("\n")}\n`, { mode: 0o755 });
+    const env = { PATH: `${bin}:${job.env["PATH"] ?? ""}` };
+    const before = await engineContents();
+    const args = ["--platforms", "linux/arm64", "--emulation", "binfmt"];
+    const { code, stderr } = await job.step("setup", args, { env });
+    expect(code).toBe(1);
+    expect(stderr).toContain(says);
+    expect(stderr).toMatch(/fix: .*(privileged containers are refused|refuses privileged containers)/);
+    expect(await engineContents()).toBe(before);
+  });
 
   it("a daemon that ran before the emulators came still learns of them", async () => {
     await using job = startJob();

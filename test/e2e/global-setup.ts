@@ -13,7 +13,7 @@ const log = (line: string): void => void process.stderr.write(`${line}\n`);
 /** Brings the lab up for all end-to-end tests, and down again unless somebody had it up before. */
 export async function setup(project: TestProject): Promise<void> {
   wasUp = await isUp();
-  project.provide("lab", await labUp({ log, extras: ["podman"] }));
+  project.provide("lab", await labUp({ log, extras: ["podman", "ssh", "rootless", "buildx"] }));
 }
 
 export async function teardown(): Promise<void> {

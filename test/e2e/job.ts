@@ -33,7 +33,8 @@ export interface TestJob extends AsyncDisposable {
 
 export function startJob(): TestJob {
   const folder = mkdtempSync(join(tmpdir(), "multiarch-e2e-"));
-  const env = { ...labEnvironment, MULTIARCH_STATE: join(folder, "state.json") };
+  // Unlike our own variables it is passed on, so that all programs of a job are known by it.
+  const env = { ...labEnvironment, MULTIARCH_STATE: join(folder, "state.json"), E2E_JOB: folder };
   const step: TestJob["step"] = (name, args, options) =>
     runEntrypoint(name, args, { ...options, env: { ...env, ...options?.env } });
   return {

@@ -39,7 +39,7 @@ it("the Travis example works line by line", async () => {
   const { json } = await fetchManifest(lab.LAB_REGISTRY_AUTH, "someone/server", "latest", {
     authorization: `Basic ${basic}`,
   });
-  expect(json.manifests).toHaveLength(3);
+  expect(json.manifests.filter(({ platform }) => platform.os === "linux")).toHaveLength(3);
   expect(await engineContents()).toBe(before);
   rmSync(folder, { recursive: true });
 });

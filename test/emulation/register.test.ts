@@ -48,7 +48,7 @@ async function register(
     return { stdout, stderr };
   };
   const say = (message: string): void => void said.push(message);
-  const log: Log = { debug: () => {}, info: say, warning: say, error: say, group: say };
+  const log: Log = { debug: () => {}, info: say, warning: say, error: say, group: say, untrusted: say };
   const rest = [...probed];
   const next = (): EmulationFacts => rest.shift() ?? facts(undefined);
   const plan = planEmulation(request, next());

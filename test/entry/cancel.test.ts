@@ -34,7 +34,7 @@ describe.each([
   { signal: "SIGINT" as const, code: 130, how: "never" as const },
   { signal: "SIGTERM" as const, code: 143, how: "never" as const },
   { signal: "SIGINT" as const, code: 130, how: "wait" as const },
-])("$signal while a registry answers $how", ({ signal, code, how }) => {
+])("fault 37: $signal while a registry answers $how", ({ signal, code, how }) => {
   it("ends the publish at once", async () => {
     answer = how;
     let kill: (signal: NodeJS.Signals) => void = () => {};

@@ -51,7 +51,7 @@ describe("wrong input", () => {
   afterAll(() => rmSync(context, { recursive: true }));
 
   it.each([
-    { name: "build", args: [], says: ["image is missing: Repositories to push to"] },
+    { name: "build", args: ["--push"], says: ["push: where to? Name the repositories with image"] },
     { name: "publish-manifest", args: [], says: ["image is missing", "tags is missing"] },
     { name: "multiarch", args: [], says: ["image is missing", "tags is missing"] },
     {
@@ -79,7 +79,7 @@ describe("wrong input", () => {
     {
       name: "publish-manifest",
       args: ["--image", "a/b", "--tags", "v1,v1 beta"],
-      says: ['tags: "v1 beta" is not a tag'],
+      says: ['tags: not a tag: "v1 beta": did you mean "v1-beta"?'],
     },
     {
       name: "build",

@@ -29,8 +29,8 @@ describe.each(nodeVersions)("on Node %s", (version) => {
     const publish = await runEntrypoint("publish-manifest", args, { node });
     expect(publish).toMatchObject({ code: 1 });
     expect(publish.stderr).toContain("127.0.0.1:9");
-    const github = await runEntrypoint("build", [], { node, env: { GITHUB_ACTIONS: "true" } });
+    const github = await runEntrypoint("build", ["--push"], { node, env: { GITHUB_ACTIONS: "true" } });
     expect(github).toMatchObject({ code: 2 });
-    expect(github.stdout).toContain("::error::image is missing");
+    expect(github.stdout).toContain("::error::push: where to?");
   });
 });

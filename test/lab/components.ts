@@ -1,8 +1,8 @@
 import { mountBinfmtMisc, restoreBinfmtMisc } from "./binfmt-misc.ts";
 import { stopDaemon } from "./daemon.ts";
-import { unpackBusybox, unpackDebian } from "./debian.ts";
+import { unpackBusybox, unpackDebian, unpackGit, unpackRootless, unpackSsh } from "./debian.ts";
 import { startEngine, stopEngine } from "./engine.ts";
-import { buildBuildkit, buildPrograms, downloadBuildkit } from "./go.ts";
+import { buildBuildkit, buildBuildx, buildPrograms, downloadBuildkit } from "./go.ts";
 import { busyboxPlatforms, provideImage } from "./images.ts";
 import type { Lab } from "./lab.ts";
 import { providePodman, removePodman } from "./podman.ts";
@@ -28,6 +28,7 @@ const buildkitNeeds = ["packages", "programs", "buildkit", "registry"];
 export const components: readonly Component[] = [
   { name: "packages", needs: [], up: unpackDebian },
   { name: "foreign packages", needs: [], up: (lab) => unpackBusybox(lab, foreign) },
+  { name: "git packages", needs: [], up: unpackGit },
   { name: "programs", needs: [], up: buildPrograms },
   { name: "buildkit modules", needs: [], up: downloadBuildkit },
   // After the programs, which the engine waits for; both compile Go's own library, and only the first has to.
@@ -48,7 +49,11 @@ export const components: readonly Component[] = [
     needs: ["packages", "foreign packages", "registry"],
     up: (lab) => provideImage(lab, "busybox"),
   },
-  { name: "image moby/buildkit", needs: buildkitNeeds, up: (lab) => provideImage(lab, "buildkit") },
+  {
+    name: "image moby/buildkit",
+    needs: [...buildkitNeeds, "git packages"],
+    up: (lab) => provideImage(lab, "buildkit"),
+  },
   { name: "image docker/dockerfile", needs: buildkitNeeds, up: (lab) => provideImage(lab, "dockerfile") },
   { name: "release files", needs: ["packages", "buildkit"], up: packReleases },
   {
@@ -57,6 +62,8 @@ export const components: readonly Component[] = [
     up: startReleaseServer,
     down: (lab) => stopDaemon(lab, "releases"),
   },
+  { name: "ssh", needs: [], extra: true, up: unpackSsh },
+  { name: "rootless", needs: [], extra: true, up: unpackRootless },
   {
     name: "podman",
     needs: ["packages", "programs", "engine", "registry"],
@@ -64,6 +71,7 @@ export const components: readonly Component[] = [
     up: providePodman,
     down: removePodman,
   },
+  { name: "buildx", needs: ["buildkit"], extra: true, up: buildBuildx },
 ];
 
 /** Brings all components up; the first failure stops the others. */

@@ -20,6 +20,21 @@ export function podmanRoot(lab: Pick<Lab, "folders">): string {
   return rootFolder(lab, `${nativeArchitecture}-podman`, versions.debian.podman);
 }
 
+/** The unpacked OpenSSH and what only it needs. */
+export function sshRoot(lab: Pick<Lab, "folders">): string {
+  return rootFolder(lab, `${nativeArchitecture}-ssh`, versions.debian.ssh);
+}
+
+/** The unpacked rootlesskit, with newuidmap and newgidmap. */
+export function rootlessRoot(lab: Pick<Lab, "folders">): string {
+  return rootFolder(lab, `${nativeArchitecture}-rootless`, versions.debian.rootless);
+}
+
+/** The unpacked git with the libraries of its HTTP client. */
+export function gitRoot(lab: Pick<Lab, "folders">): string {
+  return rootFolder(lab, `${nativeArchitecture}-git`, versions.debian.git);
+}
+
 /** The unpacked busybox of a Debian architecture. */
 export function busyboxRoot(lab: Pick<Lab, "folders">, architecture: string): string {
   return architecture === nativeArchitecture
@@ -60,6 +75,18 @@ export function unpackDebian(lab: Lab): Promise<boolean> {
 
 export function unpackPodman(lab: Lab): Promise<boolean> {
   return unpack(lab, nativeArchitecture, versions.debian.podman, { root: podmanRoot(lab) });
+}
+
+export function unpackSsh(lab: Lab): Promise<boolean> {
+  return unpack(lab, nativeArchitecture, versions.debian.ssh, { root: sshRoot(lab) });
+}
+
+export function unpackRootless(lab: Lab): Promise<boolean> {
+  return unpack(lab, nativeArchitecture, versions.debian.rootless, { root: rootlessRoot(lab) });
+}
+
+export function unpackGit(lab: Lab): Promise<boolean> {
+  return unpack(lab, nativeArchitecture, versions.debian.git, { root: gitRoot(lab) });
 }
 
 export async function unpackBusybox(lab: Lab, architectures: readonly string[]): Promise<boolean> {

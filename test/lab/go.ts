@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rename } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { keyOf, keyOfFolder, makeArtifact } from "./artifact.ts";
 import { command } from "./command.ts";
@@ -11,6 +11,8 @@ const buildkitPackages = ["cmd/buildctl", "cmd/buildkitd", "frontend/dockerfile/
   (name) => `${buildkitModule}/${name}`,
 );
 const buildkitSource = join(import.meta.dirname, "buildkit");
+const buildxModule = "github.com/docker/buildx";
+const buildxSource = join(import.meta.dirname, "buildx");
 const programsSource = join(import.meta.dirname, "programs");
 const qemuVersion = /\d[\d.]*(?=\+)/.exec(versions.debian.native["qemu-user-static"])?.[0] ?? "unknown";
 
@@ -22,14 +24,18 @@ export async function buildkitFolder(lab: Lab): Promise<string> {
 
 /** Downloads what BuildKit is built from, which can go on while something else is built. */
 export async function downloadBuildkit(lab: Lab): Promise<boolean> {
-  const source = await readFile(join(buildkitSource, "go.mod"), "utf8");
-  const pinned = new RegExp(`^\\s*${buildkitModule} (\\S+)`, "m").exec(source)?.[1];
-  if (pinned !== versions.buildkit) {
-    throw new Error(`BuildKit is ${versions.buildkit} in versions.json but ${pinned} in buildkit/go.mod`);
-  }
+  await checkPin(buildkitSource, buildkitModule, versions.buildkit);
   if (existsSync(await buildkitFolder(lab))) return false;
   await go(lab, buildkitSource, ["list", "-deps", ...buildkitPackages]);
   return true;
+}
+
+async function checkPin(source: string, module: string, version: string): Promise<void> {
+  const text = await readFile(join(source, "go.mod"), "utf8");
+  const pinned = new RegExp(`^\\s*${module} (\\S+)`, "m").exec(text)?.[1];
+  if (pinned !== version) {
+    throw new Error(`${module} is ${version} in versions.json but ${pinned} in ${source}/go.mod`);
+  }
 }
 
 export async function buildBuildkit(lab: Lab): Promise<boolean> {
@@ -39,6 +45,23 @@ export async function buildBuildkit(lab: Lab): Promise<boolean> {
       [`${buildkitModule}/version.Version`]: versions.buildkit,
     }),
   );
+}
+
+/** The folder of docker-buildx, a plugin of the docker command. */
+export async function buildxFolder(lab: Pick<Lab, "folders">): Promise<string> {
+  const key = keyOf([versions.buildx, await keyOfFolder(buildxSource)]);
+  return join(lab.folders.cache, "buildx", `${versions.buildx}-${key}`);
+}
+
+export async function buildBuildx(lab: Lab): Promise<boolean> {
+  await checkPin(buildxSource, buildxModule, versions.buildx);
+  return makeArtifact(await buildxFolder(lab), async (folder) => {
+    await build(lab, buildxSource, folder, [`${buildxModule}/cmd/buildx`], {
+      [`${buildxModule}/version.Version`]: versions.buildx,
+      [`${buildxModule}/version.Package`]: buildxModule,
+    });
+    await rename(join(folder, "buildx"), join(folder, "docker-buildx"));
+  });
 }
 
 /** The folder of the lab's own programs. */

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { keyOf, makeArtifact } from "./artifact.ts";
 import { command } from "./command.ts";
-import { busyboxRoot, debianRoot } from "./debian.ts";
+import { busyboxRoot, debianRoot, gitRoot } from "./debian.ts";
 import { buildkitFolder, programsFolder } from "./go.ts";
 import { writeLayout } from "./image.ts";
 import type { Image, ImageFile, ImagePlatform } from "./image.ts";
@@ -14,6 +14,7 @@ import versions from "./versions.json" with { type: "json" };
 export type ImageName = keyof typeof versions.images;
 
 const native: ImagePlatform = { os: "linux", architecture: "amd64" };
+const library = "lib/x86_64-linux-gnu";
 const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Debian's architectures with what Docker calls them; armel is the soft-float ARM of v5. */
@@ -35,9 +36,10 @@ export function imageReference(lab: Lab, name: ImageName): string {
 
 /** Makes sure that the lab's registry has the image under all its tags. */
 export async function provideImage(lab: Lab, name: ImageName): Promise<boolean> {
-  const inputs = [await programsFolder(lab), await buildkitFolder(lab), debianRoot(lab)].map((folder) =>
-    basename(folder),
-  );
+  const inputs = [
+    ...[await programsFolder(lab), await buildkitFolder(lab), debianRoot(lab)],
+    ...(name === "buildkit" ? [gitRoot(lab)] : []),
+  ].map((folder) => basename(folder));
   const recipe = await readFile(import.meta.filename, "utf8");
   const layout = join(lab.folders.cache, "images", `${name}-${keyOf([inputs, recipe])}`);
   await makeArtifact(layout, async (folder) => writeLayout(folder, await recipes[name](lab)));
@@ -58,7 +60,6 @@ const recipes: Readonly<Record<ImageName, (lab: Lab) => Promise<readonly Image[]
     const root = debianRoot(lab);
     const buildkit = await buildkitFolder(lab);
     const programs = await programsFolder(lab);
-    const library = "lib/x86_64-linux-gnu";
     return [
       {
         platform: native,
@@ -72,8 +73,12 @@ const recipes: Readonly<Record<ImageName, (lab: Lab) => Promise<readonly Image[]
           // The runtime of RUN --security=insecure meets the same missing capabilities as the engine's.
           { path: "usr/bin/buildkit-runc", copyOf: join(programs, "runc") },
           { path: "usr/bin/buildkit-runc.real", copyOf: join(root, "usr/sbin/runc") },
-          { path: `${library}/libc.so.6`, copyOf: join(root, library, "libc.so.6") },
+          ...["libc.so.6", "libresolv.so.2"].map((name) => ({
+            path: join(library, name),
+            copyOf: join(root, library, name),
+          })),
           { path: `${library}/libseccomp.so.2`, copyOf: join(root, "usr", library, "libseccomp.so.2") },
+          ...(await gitFiles(lab)),
           { path: "lib64/ld-linux-x86-64.so.2", copyOf: join(root, library, "ld-linux-x86-64.so.2") },
           { path: "etc/ssl/certs/ca-certificates.crt", mode: 0o644, text: await certificates(root) },
         ],
@@ -168,6 +173,34 @@ async function busyboxFiles(lab: Lab, architecture: string): Promise<ImageFile[]
     ...applets
       .filter((applet) => applet !== "busybox")
       .map((applet) => ({ path: `bin/${applet}`, linkTo: "busybox" })),
+  ];
+}
+
+/** What BuildKit runs for contexts that are Git repositories, over HTTP alone: there is no ssh. */
+async function gitFiles(lab: Lab): Promise<ImageFile[]> {
+  const root = gitRoot(lab);
+  const core = "usr/lib/git-core";
+  const commands = [
+    "git-remote-http",
+    "git-submodule",
+    "git-sh-setup",
+    "git-sh-i18n",
+    "git-sh-i18n--envsubst",
+  ];
+  const folders = [join(root, library), join(root, "usr", library)];
+  const libraries = await Promise.all(
+    folders.map(async (folder) => {
+      const names = (await readdir(folder)).filter((name) => /\.so\.\d+$/.test(name));
+      return names.map((name) => ({ path: join(library, name), copyOf: join(folder, name) }));
+    }),
+  );
+  return [
+    { path: "usr/bin/git", copyOf: join(root, "usr/bin/git") },
+    { path: `${core}/git`, linkTo: "../../bin/git" },
+    { path: `${core}/git-remote-https`, linkTo: "git-remote-http" },
+    ...commands.map((name) => ({ path: `${core}/${name}`, copyOf: join(root, core, name) })),
+    { path: "usr/share/git-core/templates", folder: true },
+    ...libraries.flat(),
   ];
 }
 

@@ -3,10 +3,11 @@ import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import { bringUp, takeDown } from "./components.ts";
 import { isDaemonAlive } from "./daemon.ts";
-import { debianRoot } from "./debian.ts";
+import { debianRoot, rootlessRoot, sshRoot } from "./debian.ts";
 import { isEngineUp } from "./engine.ts";
 import { labFolders } from "./folders.ts";
 import type { Folders } from "./folders.ts";
+import { buildxFolder } from "./go.ts";
 import { imageReference } from "./images.ts";
 import { lock } from "./lock.ts";
 import { assignPorts } from "./port.ts";
@@ -20,7 +21,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type Log = (line: string) => void;
 
 /** What `lab:env` exports: the lab's addresses, and the inputs that make multiarch use them. */
-export type LabEnv = Readonly<Record<LabVariable, string> & Partial<Record<"LAB_PODMAN", string>>>;
+export type LabEnv = Readonly<Record<LabVariable, string> & Partial<Record<ExtraVariable, string>>>;
+
+export type ExtraVariable = "LAB_PODMAN" | "LAB_SSH" | "LAB_ROOTLESS" | "LAB_BUILDX";
+
+/** What only some tests need. */
+export type Extra = "podman" | "ssh" | "rootless" | "buildx";
 
 export type LabVariable =
   | "LAB_REGISTRY"
@@ -35,7 +41,7 @@ export type LabVariable =
   | "MULTIARCH_BUILDKIT_IMAGE"
   | "MULTIARCH_BINFMT_IMAGE"
   | "MULTIARCH_DOWNLOAD_MIRROR"
-  | "MULTIARCH_NETWORK"
+  | "MULTIARCH_DAEMON_NETWORK"
   | "MULTIARCH_BUILDKITD_CONFIG"
   | "PATH";
 
@@ -55,8 +61,11 @@ export interface LabOptions {
 }
 
 export interface LabUpOptions extends LabOptions {
-  /** Also what only some tests need: `podman`, whose folder for PATH is then `LAB_PODMAN`. */
-  readonly extras?: readonly "podman"[];
+  /**
+   * `podman`, whose folder for PATH is then `LAB_PODMAN`; `ssh` and `rootless`, unpacked in `LAB_SSH` and `LAB_ROOTLESS`;
+   * `buildx`, whose folder of plugins for the docker command is then `LAB_BUILDX`.
+   */
+  readonly extras?: readonly Extra[];
 }
 
 export interface LabDownOptions extends LabOptions {
@@ -113,6 +122,7 @@ export async function labEnv(options: Pick<LabOptions, "env"> = {}): Promise<Lab
 
 async function describe(lab: Lab): Promise<Omit<LabEnv, "PATH" | "MULTIARCH_BUILDKITD_CONFIG">> {
   const releases = releasesUrl(lab);
+  const buildx = await buildxFolder(lab);
   const buildkit = imageReference(lab, "buildkit");
   const binfmt = imageReference(lab, "linuxkitBinfmt");
   return {
@@ -129,8 +139,11 @@ async function describe(lab: Lab): Promise<Omit<LabEnv, "PATH" | "MULTIARCH_BUIL
     MULTIARCH_BINFMT_IMAGE: binfmt,
     MULTIARCH_DOWNLOAD_MIRROR: releases,
     // The registries are on the host's loopback.
-    MULTIARCH_NETWORK: "host",
+    MULTIARCH_DAEMON_NETWORK: "host",
     ...(hasPodman(lab) ? { LAB_PODMAN: podmanFolder(lab) } : {}),
+    ...(existsSync(sshRoot(lab)) ? { LAB_SSH: sshRoot(lab) } : {}),
+    ...(existsSync(rootlessRoot(lab)) ? { LAB_ROOTLESS: rootlessRoot(lab) } : {}),
+    ...(existsSync(buildx) ? { LAB_BUILDX: buildx } : {}),
   };
 }
 

@@ -1,7 +1,10 @@
 import { parseArgs } from "node:util";
 import { labDown, labEnv, labUp } from "./lab.ts";
 
-const usage = "usage: npm run lab:up [-- --podman] | lab:down [-- --purge] | lab:env";
+const usage =
+  "usage: npm run lab:up [-- --podman] [-- --ssh] [-- --rootless] [-- --buildx] | lab:down [-- --purge] | lab:env";
+
+const extras = ["podman", "ssh", "rootless", "buildx"] as const;
 
 const signal = new AbortController();
 for (const [index, name] of (["SIGINT", "SIGTERM"] as const).entries()) {
@@ -32,13 +35,16 @@ async function run(): Promise<void> {
   const { positionals, values } = parseArgs({
     options: {
       podman: { type: "boolean", default: false },
+      ssh: { type: "boolean", default: false },
+      rootless: { type: "boolean", default: false },
+      buildx: { type: "boolean", default: false },
       purge: { type: "boolean", default: false },
     },
     allowPositionals: true,
   });
   switch (positionals.join(" ")) {
     case "up":
-      await labUp({ log, signal: signal.signal, extras: values.podman ? ["podman"] : [] });
+      await labUp({ log, signal: signal.signal, extras: extras.filter((name) => values[name]) });
       log(`up in ${((performance.now() - started) / 1000).toFixed(1)} s`);
       break;
     case "down":

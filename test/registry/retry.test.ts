@@ -40,7 +40,7 @@ describe("retry", () => {
   const now = Date.parse("2026-01-01T00:00:00Z");
   it.each([
     { headers: { "retry-after": "2" }, wait: 2000 },
-    { headers: { "retry-after": "0" }, wait: 0 },
+    { headers: { "retry-after": "0" }, wait: undefined },
     { headers: { "retry-after": "Thu, 01 Jan 2026 00:00:05 GMT" }, wait: 5000 },
     {
       headers: { "retry-after": "Thu, 01 Jan 2026 02:00:05 GMT", date: "Thu, 01 Jan 2026 02:00:00 GMT" },

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { authTlsArguments, parseRegistryTrust, renderRegistryToml } from "../../src/registry/trust.ts";
 
 describe("parseRegistryTrust", () => {
-  const none = { mirrors: [], http: false, insecure: false };
+  const none = { mirrors: [], insecure: false };
   it.each([
     { text: "r.io", trust: { host: "r.io", ...none } },
     { text: "127.0.0.1:5000,http", trust: { host: "127.0.0.1:5000", ...none, http: true } },
@@ -34,9 +34,14 @@ describe("parseRegistryTrust", () => {
 });
 
 describe("what the daemon and buildctl are told", () => {
-  const registries = ["a.io,mirror=m.io", "b.io,http", "c.io,insecure,ca=/ca", "d.io,cert=/c,key=/k"].map(
-    parseRegistryTrust,
-  );
+  const registries = [
+    "a.io,mirror=m.io",
+    "b.io,http",
+    "c.io,insecure,ca=/ca",
+    "d.io,cert=/c,key=/k",
+    "127.0.0.1:5000,http=false",
+    "docker.io,ca=/ca",
+  ].map(parseRegistryTrust);
 
   it("buildkitd.toml", () => {
     expect(renderRegistryToml(registries, (path) => `/in${path}`)).toBe(
@@ -48,13 +53,22 @@ describe("what the daemon and buildctl are told", () => {
         "  http = true",
         "",
         '[registry."c.io"]',
+        "  http = false",
         "  insecure = true",
         '  ca = ["/in/ca"]',
         "",
         '[registry."d.io"]',
+        "  http = false",
         '  [[registry."d.io".keypair]]',
         '    key = "/in/k"',
         '    cert = "/in/c"',
+        "",
+        '[registry."127.0.0.1:5000"]',
+        "  http = false",
+        "",
+        '[registry."docker.io"]',
+        "  http = false",
+        '  ca = ["/in/ca"]',
         "",
       ].join("\n"),
     );
@@ -64,6 +78,7 @@ describe("what the daemon and buildctl are told", () => {
     expect(authTlsArguments(registries)).toEqual([
       "--registry-auth-tlscontext=host=c.io,ca=/ca,insecure=true",
       "--registry-auth-tlscontext=host=d.io,cert=/c,key=/k",
+      "--registry-auth-tlscontext=host=registry-1.docker.io,ca=/ca",
     ]);
   });
 });

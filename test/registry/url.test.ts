@@ -2,19 +2,29 @@ import { describe, expect, it } from "vitest";
 
 import { usesProxy, proxyFor } from "../../src/registry/proxy.ts";
 import { parseRealm } from "../../src/registry/realm.ts";
+import { parseRegistryTrust } from "../../src/registry/trust.ts";
 import { addressKind, isLoopback, redactUrl, refusal, registryUrl } from "../../src/registry/url.ts";
 
 describe("registry URL", () => {
   it.each([
-    { registry: "docker.io", url: "https://registry-1.docker.io/" },
-    { registry: "ghcr.io", url: "https://ghcr.io/" },
-    { registry: "localhost:5000", url: "http://localhost:5000/" },
-    { registry: "127.0.0.2:5000", url: "http://127.0.0.2:5000/" },
-    { registry: "[::1]:5000", url: "http://[::1]:5000/" },
-    { registry: "10.0.0.1:5000", url: "https://10.0.0.1:5000/" },
-    { registry: "plain.example:5000", url: "http://plain.example:5000/" },
-  ])("$registry is at $url", ({ registry, url }) => {
-    expect(registryUrl(registry, ["plain.example:5000"]).href).toBe(url);
+    { registry: "docker.io", trust: "", url: "https://registry-1.docker.io/" },
+    { registry: "ghcr.io", trust: "", url: "https://ghcr.io/" },
+    { registry: "localhost:5000", trust: "", url: "http://localhost:5000/" },
+    { registry: "127.0.0.2:5000", trust: "", url: "http://127.0.0.2:5000/" },
+    { registry: "[::1]:5000", trust: "", url: "http://[::1]:5000/" },
+    { registry: "10.0.0.1:5000", trust: "", url: "https://10.0.0.1:5000/" },
+    { registry: "plain.example:5000", trust: ",http", url: "http://plain.example:5000/" },
+    { registry: "docker.io", trust: ",http", url: "http://registry-1.docker.io/" },
+    { registry: "localhost:5000", trust: ",mirror=a", url: "http://localhost:5000/" },
+    { registry: "localhost:5000", trust: ",ca=x.pem", url: "https://localhost:5000/" },
+    { registry: "localhost:5000", trust: ",cert=x.pem,key=y.pem", url: "https://localhost:5000/" },
+    { registry: "localhost:5000", trust: ",insecure", url: "https://localhost:5000/" },
+  ])("$registry$trust is at $url", ({ registry, trust, url }) => {
+    expect(registryUrl(registry, parseRegistryTrust(registry + trust)).href).toBe(url);
+  });
+
+  it("is not plain HTTP where docker has a certificate for it", () => {
+    expect(registryUrl("localhost:5000", undefined, true).href).toBe("https://localhost:5000/");
   });
 
   it.each(["127.0.0.1.evil.com", "localhost.evil.com", "127.256.0.1", "notlocalhost", "[127::1]", ""])(

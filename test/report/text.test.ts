@@ -2,26 +2,6 @@ import { describe, expect, it } from "vitest";
 import { describeError, WorkError } from "../../src/errors.ts";
 import { renderOutputs } from "../../src/host/plain.ts";
 import { formatBytes, renderTable } from "../../src/report/table.ts";
-import { neutralise } from "../../src/report/untrusted.ts";
-
-describe("neutralise", () => {
-  it.each([
-    ["plain text, ümläüt", "plain text, ümläüt"],
-    ["::set-output name=a::b", ": :set-output name=a::b"],
-    ["  ::error::x", "  : :error::x"],
-    ["a::b", "a::b"],
-    ["one\n::add-path::/x", "one\n: :add-path::/x"],
-    ["#7 0.1 ##[set-output name=a]b", "#7 0.1 # #[set-output name=a]b"],
-    ["##vso[task.setvariable]x", "# #vso[task.setvariable]x"],
-    ["##teamcity[message]", "# #teamcity[message]"],
-    ["section_start:1:a", "section-start:1:a"],
-    ["\u001b[31mred\u001b[0m", "\u001b[31mred\u001b[0m"],
-    ["\u001b[2Jgone\u001b]0;title\u0007", "[2Jgone]0;title"],
-    ["progress 1\rprogress 2", "progress 1progress 2"],
-  ])("%j becomes %j", (text, safe) => {
-    expect(neutralise(text)).toBe(safe);
-  });
-});
 
 describe("renderTable", () => {
   it("lines the columns up", () => {

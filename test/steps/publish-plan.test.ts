@@ -5,6 +5,7 @@ import { formatPlatform, parsePlatform } from "../../src/oci/platform.ts";
 import { formatReference } from "../../src/oci/reference.ts";
 import { publishInputs } from "../../src/steps/publish-manifest/inputs.ts";
 import { describePublish, planPublish } from "../../src/steps/publish-manifest/plan.ts";
+import { planTargets } from "../../src/steps/targets.ts";
 import type { Child, PublishFacts } from "../../src/steps/publish-manifest/probe.ts";
 
 const digest = (letter: string) => parseDigest(`sha256:${letter.repeat(64)}`);
@@ -42,7 +43,8 @@ function plan(
   const texts = new Map(Object.entries({ image: "r.io/a,s.io/b", tags: "1.0,latest", ...given }));
   const { inputs, problems } = parseInputs(publishInputs, texts, {});
   expect(problems).toEqual([]);
-  return planPublish(inputs, { children, previous });
+  const { targets } = planTargets(inputs, { ci: "none", event: "unknown" }, new Date(0));
+  return planPublish(inputs, { targets, children, previous });
 }
 
 describe("planPublish", () => {

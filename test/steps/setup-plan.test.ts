@@ -32,8 +32,8 @@ const facts: SetupFacts = {
   state: { version: 1, job: "j0b", builds: {} },
   statePath: "/tmp/s/state.json",
   config: "",
-  freePort: 0,
   existing: undefined,
+  runningProcess: undefined,
 };
 function plan(given: Readonly<Record<string, string>>, change: Partial<SetupFacts> = {}) {
   const { inputs, problems } = parseInputs(setupInputs, new Map(Object.entries(given)), {});
@@ -125,15 +125,16 @@ describe("starting the daemon", () => {
       name: "another image, limits, options and flags",
       given: {
         "buildkit-image": "mirror/buildkit:x",
-        network: "host",
+        "daemon-network": "host",
         memory: "4g",
         cpus: "1.5",
         "container-options": "--dns=10.0.0.1\n--env=A=b c",
+        allow: "network.host\ndevice=vendor.io/gpu",
         "buildkitd-flags": "--debug\n--oci-max-parallelism=2",
       },
       commands: [
         `${create} --network=host --memory=4g --cpus=1.5 --dns=10.0.0.1 '--env=A=b c' mirror/buildkit:x ` +
-          "--debug --oci-max-parallelism=2",
+          "--allow-insecure-entitlement=network.host --allow-insecure-entitlement=device --debug --oci-max-parallelism=2",
       ],
     },
     {
@@ -178,10 +179,9 @@ describe("starting the daemon", () => {
     },
     {
       name: "the same on the host's network, on a free port",
-      given: { "buildkit-image": "b", expose: "tcp", network: "host" },
-      change: { freePort: 40_000 },
+      given: { "buildkit-image": "b", expose: "tcp", "daemon-network": "host" },
       commands: [
-        `${create} --network=host b --addr=unix:///run/buildkit/buildkitd.sock --addr=tcp://127.0.0.1:40000 ` +
+        `${create} --network=host b --addr=unix:///run/buildkit/buildkitd.sock --addr=tcp://127.0.0.1:0 ` +
           "--tlscacert=/multiarch/tls/ca.pem --tlscert=/multiarch/tls/server-cert.pem " +
           "--tlskey=/multiarch/tls/server-key.pem",
         "docker cp /tmp/s/multiarch-j0b/files multiarch-j0b:/multiarch",
@@ -207,8 +207,10 @@ describe("a container that has the name already", () => {
   })();
   const existing = (change: Partial<InspectedDaemon> = {}): Partial<SetupFacts> => ({
     existing: {
+      id: "1d",
       image: "b",
       running: true,
+      status: change.running === false ? "exited" : "running",
       ...change,
       labels: { multiarch: "j0b", "multiarch.spec": spec, "multiarch.expires": "2000000", ...change.labels },
     },
@@ -228,6 +230,16 @@ describe("a container that has the name already", () => {
       commands: 0,
     },
     {
+      name: "is replaced when it is a neighbour's and has ended",
+      change: existing({ running: false, labels: { multiarch: "other" } }),
+      commands: 2,
+    },
+    {
+      name: "is waited for when a neighbour is just starting it",
+      change: existing({ running: false, status: "created", labels: { multiarch: "other" } }),
+      commands: 1,
+    },
+    {
       name: "is replaced when its job is over",
       change: existing({ labels: { multiarch: "other", "multiarch.spec": "x", "multiarch.expires": "999" } }),
       commands: 2,
@@ -244,10 +256,30 @@ describe("a container that has the name already", () => {
     expect(containerOf({ ...own, cleanup: "false" }).removal).toEqual({ kind: "none" });
   });
 
+  it("listens for TCP where it did, and for its own job alone", () => {
+    const exposed = { address: "tcp://127.0.0.1:40000", tls: { ca: "/ca.pem" } };
+    const builder = {
+      driver: "docker-container",
+      endpoints: [],
+      removal: { kind: "none" },
+      exposed,
+    } as const;
+    const state = { ...facts.state, builder };
+    const given = { ...own, expose: "tcp" };
+    const specLabel = { "multiarch.spec": containerOf(given).container.labels["multiarch.spec"] ?? "" };
+    expect(containerOf(given, { ...existing({ labels: specLabel }), state }).exposed).toEqual(exposed);
+    const neighbour = existing({ labels: { multiarch: "other", ...specLabel } });
+    expect(() => plan(given, { ...neighbour, state })).toThrow(
+      "listens for TCP with certificates of that job",
+    );
+  });
+
   it("is left alone when it is a neighbour's with other settings, or nothing of ours", () => {
     const neighbour = existing({ labels: { multiarch: "other", "multiarch.spec": "x" } });
     expect(() => plan({ ...own, name: "n" }, neighbour)).toThrow("the daemon multiarch-n of another job");
-    const stranger = { existing: { image: "nginx", running: true, labels: {} } };
+    const stranger = {
+      existing: { id: "2e", image: "nginx", running: true, status: "running", labels: {} },
+    };
     expect(() => plan({ ...own, name: "n" }, stranger)).toThrow(
       "there is a container multiarch-n that is not ours",
     );
@@ -274,6 +306,7 @@ describe("registries", () => {
           "  http = true",
           "",
           '[registry."r.local"]',
+          "  http = false",
           '  ca = ["/multiarch/registries/0.pem"]',
           '  [[registry."r.local".keypair]]',
           '    key = "/multiarch/registries/2.pem"',

@@ -2,6 +2,7 @@ import { dockerRunAdvice } from "../../container-engine.ts";
 import { describeError, WorkError } from "../../errors.ts";
 import type { Command, Exec } from "../../exec.ts";
 import { ExecError } from "../../exec.ts";
+import { parsePublishedPort } from "./published-port.ts";
 import { awaitReady, canConnect } from "./readiness.ts";
 
 /** The programs that run containers; for what we ask, their command lines are the same. */
@@ -28,14 +29,16 @@ export interface DaemonContainer {
   readonly files?: string;
   /** Whether `files` holds a buildkitd.toml. */
   readonly hasConfig: boolean;
-  /** Listen for TCP with the certificates in `files`, on this port of the container. */
-  readonly tcp?: { readonly port: number; readonly hostNetwork: boolean };
+  /** Listen for TCP with the certificates in `files`: on the port of its own network, or on any free one of the host's. */
+  readonly tcp?: { readonly hostNetwork: boolean };
 }
 
 /** Where `files` is in the container. */
 export const filesInContainer = "/multiarch";
 const socketFolderInContainer = "/run/multiarch";
 export const socketName = "buildkitd.sock";
+/** In a network of its own, where nobody else can have it. */
+const ownPort = 1234;
 
 /** What buildctl takes as `--addr`: it connects through `docker exec`, so no port is opened. */
 export function containerAddress({ engine, name }: Pick<DaemonContainer, "engine" | "name">): string {
@@ -59,7 +62,7 @@ export function createCommands(container: DaemonContainer): readonly Command[] {
     ...(container.socket === undefined
       ? []
       : [`--volume=${container.socket.folder}:${socketFolderInContainer}`]),
-    ...(tcp === undefined || tcp.hostNetwork ? [] : [`--publish=127.0.0.1::${tcp.port}`]),
+    ...(tcp === undefined || tcp.hostNetwork ? [] : [`--publish=127.0.0.1::${ownPort}`]),
     ...container.options,
     image,
     ...daemonFlags(container),
@@ -78,7 +81,8 @@ function option(name: string, value: string | undefined): string[] {
 function daemonFlags({ flags, hasConfig, socket, tcp }: DaemonContainer): string[] {
   const addresses = [
     ...(socket === undefined ? [] : [`unix://${socketFolderInContainer}/${socketName}`]),
-    ...(tcp === undefined ? [] : [`tcp://${tcp.hostNetwork ? "127.0.0.1" : "0.0.0.0"}:${tcp.port}`]),
+    // The kernel chooses among the host's ports: one that is looked for before may be taken when it is wanted.
+    ...(tcp === undefined ? [] : [tcp.hostNetwork ? "tcp://127.0.0.1:0" : `tcp://0.0.0.0:${ownPort}`]),
   ];
   const tls = `${filesInContainer}/tls`;
   return [
@@ -111,7 +115,20 @@ export async function createDaemon(image: string, commands: readonly Command[], 
 /** Starts the daemon; gives the address by which it answers, which is its socket where that is the same file system. */
 export async function startDaemon(container: DaemonContainer, exec: Exec): Promise<string> {
   await runForDaemon(container.image, startCommand(container), exec);
-  const path = container.socket === undefined ? undefined : `${container.socket.folder}/${socketName}`;
+  return awaitDaemon(container, container.socket?.folder, exec);
+}
+
+/** Waits for a daemon that somebody else starts; gives the address by which it answers. */
+export async function joinDaemon(container: DaemonContainer, exec: Exec): Promise<string> {
+  return awaitDaemon(container, undefined, exec);
+}
+
+async function awaitDaemon(
+  container: DaemonContainer,
+  socketFolder: string | undefined,
+  exec: Exec,
+): Promise<string> {
+  const path = socketFolder === undefined ? undefined : `${socketFolder}/${socketName}`;
   const throughSocket = await awaitReady({
     connects: path === undefined ? undefined : () => canConnect(path),
     answers: () => answersThroughExec(container, exec),
@@ -119,6 +136,42 @@ export async function startDaemon(container: DaemonContainer, exec: Exec): Promi
     log: () => readLogs(container, exec),
   });
   return throughSocket ? `unix://${path}` : containerAddress(container);
+}
+
+/** The port of this machine's loopback on which a daemon that was started listens for TCP. */
+export async function findTcpPort(container: DaemonContainer, exec: Exec): Promise<number> {
+  const { engine, name, tcp } = container;
+  if (tcp?.hostNetwork !== true) {
+    const { stdout } = await exec({ program: engine, args: ["port", name, `${ownPort}/tcp`] });
+    return parsePublishedPort(stdout);
+  }
+  // It listens on its socket first, and says where else once it serves.
+  let port: number | undefined;
+  await awaitReady({
+    connects: async () => {
+      const { stderr, stdout } = await exec({ program: engine, args: ["logs", name] });
+      port = listeningPort(`${stdout}${stderr}`);
+      return port !== undefined;
+    },
+    answers: () => Promise.resolve(false),
+    failure: () => daemonFailure(container, exec),
+    log: () => readLogs(container, exec),
+  });
+  return port ?? 0;
+}
+
+/** Out of buildkitd's log, be it text or JSON. */
+function listeningPort(log: string): number | undefined {
+  const port = /running server on 127\.0\.0\.1:(\d+)/.exec(log)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+/** Whether a container could not be made because there is one of the name. */
+export function isNameTaken(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ExecError && /name "?\S+"? is already in use/i.test(cause.stderr)) return true;
+  }
+  return false;
 }
 
 async function runForDaemon(image: string, command: Command, exec: Exec): Promise<void> {
@@ -135,8 +188,9 @@ async function runForDaemon(image: string, command: Command, exec: Exec): Promis
 
 async function answersThroughExec({ engine, name }: DaemonContainer, exec: Exec): Promise<boolean> {
   try {
-    await exec({ program: engine, args: ["exec", name, "buildctl", "debug", "workers"] });
-    return true;
+    const { stdout } = await exec({ program: engine, args: ["exec", name, "buildctl", "debug", "workers"] });
+    // Docker also ends well when the connection to what it runs breaks off, and then nothing was answered.
+    return stdout.trim() !== "";
   } catch (error) {
     if (error instanceof ExecError) return false;
     throw error;
@@ -154,8 +208,12 @@ async function daemonFailure(container: DaemonContainer, exec: Exec): Promise<Wo
 
 /** What is known of a container. */
 export interface InspectedDaemon {
+  /** Unlike the name it is never another's. */
+  readonly id: string;
   readonly image: string;
   readonly running: boolean;
+  /** The engine's word: created, running, exited, … */
+  readonly status: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -165,7 +223,8 @@ export async function inspectDaemon(
   exec: Exec,
 ): Promise<InspectedDaemon | undefined> {
   const format =
-    '--format={"running":{{json .State.Running}},"image":{{json .Config.Image}},"labels":{{json .Config.Labels}}}';
+    '--format={"id":{{json .ID}},"running":{{json .State.Running}},"status":{{json .State.Status}},' +
+    '"image":{{json .Config.Image}},"labels":{{json .Config.Labels}}}';
   try {
     const { stdout } = await exec({ program: engine, args: ["container", "inspect", format, name] });
     const { labels, ...rest } = JSON.parse(stdout) as InspectedDaemon & { readonly labels: unknown };

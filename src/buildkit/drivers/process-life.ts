@@ -1,5 +1,6 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -21,7 +22,7 @@ import type { Removal } from "./driver.ts";
 import type { Mount } from "./mountinfo.ts";
 import { hasRootInside, mountsBelow, parseMountinfo } from "./mountinfo.ts";
 import type { DaemonProcess } from "./process.ts";
-import { processLog } from "./process.ts";
+import { processAddress, processLog, socketIn } from "./process.ts";
 import { awaitReady } from "./readiness.ts";
 
 export type ProcessRemoval = Extract<Removal, { readonly kind: "process" }>;
@@ -31,6 +32,15 @@ interface ProcessRecord extends Owner {
   readonly runtime: string;
   readonly runc: string;
   readonly rootlesskit?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A daemon that runs. */
+export interface RunningProcess {
+  readonly removal: ProcessRemoval;
+  /** What buildctl takes as `--addr`. */
+  readonly address: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 const recordName = "daemon.json";
@@ -50,16 +60,18 @@ export async function startDaemonProcess(
   options: {
     readonly exec: Exec;
     readonly onStarted: (removal: ProcessRemoval) => void;
+    /** What others are to know of it, as containers have labels. */
+    readonly labels?: Readonly<Record<string, string>>;
     readonly startDetached?: StartDetached;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<ProcessRemoval> {
-  const { onStarted, signal, startDetached = plainStartDetached } = options;
+  const { labels = {}, onStarted, signal, startDetached = plainStartDetached } = options;
   await makeRoom(daemon, options.exec);
   const { runtime, runc, rootlesskit } = daemon;
   const { command, env, folder, log } = daemon;
   const nobody: Owner = { host: hostIdentity(), pid: 0, startTime: "" };
-  writeRecord(folder, { ...nobody, runtime, runc, rootlesskit });
+  writeRecord(folder, { ...nobody, runtime, runc, rootlesskit, labels });
   let program;
   try {
     program = await startDetached(command, { env, cwd: folder, log });
@@ -76,7 +88,7 @@ export async function startDaemonProcess(
   };
   onStarted(removal);
   try {
-    writeRecord(folder, { ...owner, runtime, runc, rootlesskit });
+    writeRecord(folder, { ...owner, runtime, runc, rootlesskit, labels });
     await awaitReady({
       connects: () => servesHttp2(daemon.socket),
       answers: () => Promise.resolve(false),
@@ -104,6 +116,38 @@ export async function startDaemonProcess(
 /** Whether the daemon still runs. */
 export function isDaemonProcessAlive(removal: ProcessRemoval): boolean {
   return isAlive(removal);
+}
+
+/** The daemon of a folder; undefined when none runs there. */
+export function inspectDaemonProcess(folder: string): RunningProcess | undefined {
+  const record = readRecord(folder);
+  if (record === undefined || ownerLife(record) !== "alive") return undefined;
+  const { labels = {}, pid, runtime, startTime } = record;
+  return {
+    removal: { kind: "process", pid, startTime, root: folder },
+    address: processAddress({ socket: socketIn(runtime) }),
+    labels,
+  };
+}
+
+/** All daemons of this user that run on this machine: each works in its own folder. */
+export function findDaemonProcesses(): readonly RunningProcess[] {
+  return processes().flatMap(({ pid }) => {
+    try {
+      const folder = readlinkSync(`/proc/${pid}/cwd`);
+      // What is removed is what the record says, so nobody else may have written it.
+      if (![folder, join(folder, recordName)].every(isOwn)) return [];
+      const found = inspectDaemonProcess(folder);
+      return found?.removal.pid === pid ? [found] : [];
+    } catch {
+      // It has ended, or is another user's.
+      return [];
+    }
+  });
+}
+
+function isOwn(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.();
 }
 
 /** Why the daemon will answer no more, or undefined while it runs. */

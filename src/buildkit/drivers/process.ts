@@ -1,7 +1,8 @@
-import { accessSync, constants, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { WorkError } from "../../errors.ts";
 import type { Command } from "../../exec.ts";
+import { findProgram } from "../../exec.ts";
 import { coversProc, parseMountinfo } from "./mountinfo.ts";
 
 /** What of this machine decides how buildkitd can run here. */
@@ -57,7 +58,7 @@ export function planDaemonProcess(request: ProcessRequest, facts: ProcessFacts):
   const rootless = facts.uid !== 0;
   refuseWhereImpossible(facts);
   const runtime = runtimeFolder(request);
-  const socket = join(runtime, "buildkitd.sock");
+  const socket = socketIn(runtime);
   const daemon = [
     `--addr=unix://${socket}`,
     `--root=${join(folder, "root")}`,
@@ -138,6 +139,11 @@ function daemonEnvironment(
   };
 }
 
+/** The daemon's socket in its folder for sockets. */
+export function socketIn(runtime: string): string {
+  return join(runtime, "buildkitd.sock");
+}
+
 export function processLog(folder: string): string {
   return join(folder, "buildkitd.log");
 }
@@ -161,21 +167,6 @@ export function probeProcess(env: ProcessRequest["env"]): ProcessFacts {
 function maySysAdmin(status: string): boolean {
   const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1];
   return effective === undefined || (BigInt(`0x${effective}`) & (1n << 21n)) !== 0n;
-}
-
-function findProgram(name: string, path: string): string | undefined {
-  return path
-    .split(delimiter)
-    .filter((folder) => folder.startsWith("/"))
-    .map((folder) => join(folder, name))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
 }
 
 function readOr(path: string, otherwise: string): string {

@@ -1,42 +1,164 @@
-import { statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { formatOutput } from "../../buildkit/output.ts";
+import type { JobFacts } from "../../host/facts.ts";
 import type { Inputs } from "../../inputs/field.ts";
-import { missingRegistryFiles, repeatedPlatforms } from "../fields.ts";
+import { formatPlatform } from "../../oci/platform.ts";
+import { missingRegistryFiles } from "../fields.ts";
 import type { Ports } from "../step.ts";
+import { homelessTags } from "../check-targets.ts";
+import { planExports } from "./exports.ts";
 import type { buildInputs } from "./inputs.ts";
+import { loads, pushes, withOutputTargets } from "./pushing.ts";
+import { findSecrets } from "./secret-sources.ts";
+import type { Source } from "./source.ts";
+import { findSource } from "./source.ts";
 
-/** The absolute paths of the build context and of the Dockerfile, which is relative to the working directory. */
-export function buildPaths(
-  inputs: Pick<Inputs<typeof buildInputs>, "context" | "file">,
-  cwd: string,
-): { readonly context: string; readonly file: string } {
-  const context = resolve(cwd, inputs.context);
-  return { context, file: inputs.file === "" ? join(context, "Dockerfile") : resolve(cwd, inputs.file) };
-}
+type BuildInputs = Inputs<typeof buildInputs>;
 
-export function checkBuild(inputs: Inputs<typeof buildInputs>, { cwd, env }: Ports): string[] {
-  const { context, file } = buildPaths(inputs, cwd);
+/** Everything wrong that can be seen before anything starts. */
+export function checkBuild(inputs: BuildInputs, job: JobFacts, ports: Pick<Ports, "cwd" | "env">): string[] {
+  const { cwd, env } = ports;
   return [
-    ...repeatedPlatforms("platforms", inputs.platforms),
     ...missingRegistryFiles(inputs.registries, cwd),
-    ...checkPaths(inputs, context, file),
-    ...inputs.buildArgs
+    ...checkSource(inputs, job, cwd),
+    ...checkTargets(inputs),
+    ...checkExports(inputs, cwd),
+    ...checkContexts(inputs, cwd),
+    ...checkSsh(inputs, ports),
+    ...findSecrets(inputs, ports).problems,
+    ...[...inputs.buildArgs, ...inputs.platforms.flatMap(({ buildArgs }) => buildArgs)]
       .filter((argument) => !argument.includes("=") && env[argument] === undefined)
       .map((name) => `build-args: ${name} has no value, and there is no environment variable ${name}`),
   ];
 }
 
-function checkPaths(inputs: Inputs<typeof buildInputs>, context: string, file: string): string[] {
-  const contextStat = statSync(context, { throwIfNoEntry: false });
-  if (contextStat === undefined) return [`context: there is no folder ${inputs.context} (${context})`];
-  if (!contextStat.isDirectory()) return [`context: ${inputs.context} is not a folder`];
-  const fileStat = statSync(file, { throwIfNoEntry: false });
-  if (fileStat === undefined) {
+function checkSource(inputs: BuildInputs, job: JobFacts, cwd: string): string[] {
+  let source: Source;
+  try {
+    source = findSource(inputs, job, cwd);
+  } catch (error) {
+    return [`context: ${error instanceof Error ? error.message : String(error)}`];
+  }
+  if (source.kind === "url") return [];
+  const { file, path } = source;
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return [`context: there is no folder ${inputs.context} (${path})`];
+  if (!stat.isDirectory()) return [`context: ${inputs.context} is not a folder`];
+  const lines = inputs.platforms.filter((line) => line.file !== undefined);
+  const needsOwn = inputs.platforms.length === 0 || lines.length < inputs.platforms.length;
+  return [
+    ...(needsOwn ? checkFile("file", inputs.file, file, inputs.context) : []),
+    ...lines.flatMap((line) =>
+      checkFile(
+        `platforms: file of ${formatPlatform(line.platform)}`,
+        line.file ?? "",
+        resolve(cwd, line.file ?? ""),
+        inputs.context,
+      ),
+    ),
+  ];
+}
+
+function checkFile(name: string, given: string, path: string, context: string): string[] {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) {
     return [
-      inputs.file === ""
-        ? `file: there is no Dockerfile in ${inputs.context}; name it with file`
-        : `file: there is no file ${inputs.file} (${file})`,
+      given === ""
+        ? `${name}: there is no Dockerfile in ${context || "."}; name it with file`
+        : `${name}: there is no file ${given} (${path})`,
     ];
   }
-  return fileStat.isFile() ? [] : [`file: ${inputs.file || file} is not a file`];
+  return stat.isFile() ? [] : [`${name}: ${given || path} is not a file`];
+}
+
+function checkTargets(inputs: BuildInputs): string[] {
+  const wanted = withOutputTargets(inputs);
+  const push = pushes(inputs);
+  const hasTarget = wanted.image.length > 0 || wanted.tags.length > 0;
+  return [
+    ...homelessTags(wanted),
+    ...(push && !hasTarget
+      ? ["push: where to? Name the repositories with image, or whole references with tags"]
+      : []),
+    ...(!push && !loads(inputs) && inputs.platformTags.length > 0
+      ? ["platform-tags: there is nothing to tag without push or load"]
+      : []),
+    ...(!push && inputs.handoff === "registry" ? ["handoff: registry needs push"] : []),
+  ];
+}
+
+/** Platforms that would overwrite each other's results. */
+function checkExports(inputs: BuildInputs, cwd: string): string[] {
+  if (inputs.call !== "build") return [];
+  const platforms = inputs.platforms.map(({ platform }) => platform);
+  const several = platforms.length > 1;
+  const problems: string[] = [];
+  if (loads(inputs) && several && inputs.platformTags.length === 0) {
+    problems.push(
+      "load: Docker needs a name for each of several platforms: give platform-tags, such as {tag}-{arch}{variant}",
+    );
+  }
+  const taken = new Map<string, string>();
+  for (const platform of several ? platforms : [platforms[0]]) {
+    if (platform === undefined && several) continue;
+    const name = platform === undefined ? "" : formatPlatform(platform);
+    const planned = planExports({
+      outputs: inputs.outputs,
+      push: false,
+      load: false,
+      repositories: [],
+      names: [],
+      annotations: [],
+      rewriteTimestamps: false,
+      platform: platform ?? { os: "linux", architecture: "amd64" },
+      several,
+      cwd,
+      archive: "",
+    });
+    for (const output of planned) {
+      const path = output.attributes.get("dest");
+      if (path === undefined) continue;
+      const owner = taken.get(path);
+      if (owner !== undefined) {
+        problems.push(
+          owner === name
+            ? `outputs: two of them go to ${path}`
+            : `outputs: ${formatOutput(output)} of several platforms: put {platform} into dest`,
+        );
+      }
+      taken.set(path, name);
+    }
+  }
+  return [...new Set(problems)];
+}
+
+function checkContexts({ buildContexts }: BuildInputs, cwd: string): string[] {
+  const names = buildContexts.map(({ name }) => name);
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
+    .map((name) => `build-contexts: ${name} is given twice`)
+    .concat(
+      buildContexts.flatMap(({ name, source }) => {
+        if (
+          source.kind === "path" &&
+          statSync(resolve(cwd, source.path), { throwIfNoEntry: false })?.isDirectory() !== true
+        ) {
+          return [`build-contexts: there is no folder ${source.path} (for ${name})`];
+        }
+        return source.kind === "oci-layout" && !existsSync(resolve(cwd, source.path, "index.json"))
+          ? [`build-contexts: there is no OCI layout in ${source.path} (for ${name})`]
+          : [];
+      }),
+    );
+}
+
+function checkSsh({ ssh }: BuildInputs, { cwd, env }: Pick<Ports, "cwd" | "env">): string[] {
+  return ssh.flatMap(({ id, paths }) => {
+    if (paths.length === 0) {
+      return env["SSH_AUTH_SOCK"] ? [] : [`ssh: ${id} needs an agent, and SSH_AUTH_SOCK is not set`];
+    }
+    return paths
+      .filter((path) => !existsSync(resolve(cwd, path)))
+      .map((path) => `ssh: there is neither a socket nor a key at ${path} (for ${id})`);
+  });
 }

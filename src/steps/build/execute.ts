@@ -1,109 +1,223 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { solveCommand } from "../../buildkit/buildctl.ts";
-import { solveAdvice } from "../../buildkit/failure.ts";
+import { isPassing } from "../../buildkit/failure.ts";
 import type { SolveMetadata } from "../../buildkit/metadata.ts";
 import { parseMetadata } from "../../buildkit/metadata.ts";
-import type { ProgressReader } from "../../buildkit/progress.ts";
+import type { Output } from "../../buildkit/output.ts";
+import type { ProgressReader, SolveWarning, StepCount } from "../../buildkit/progress.ts";
 import { createProgressReader } from "../../buildkit/progress.ts";
+import { writePrivateFiles } from "../../buildkit/tls/files.ts";
 import { CancelledError, WorkError } from "../../errors.ts";
 import { ExecError } from "../../exec.ts";
+import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Platform } from "../../oci/platform.ts";
 import { formatPlatform } from "../../oci/platform.ts";
 import { formatReference } from "../../oci/reference.ts";
+import type { ProgressDisplay } from "../../report/progress/display.ts";
+import { createProgressDisplay } from "../../report/progress/display.ts";
+import { chooseProgress } from "../../report/progress/mode.ts";
 import type { Ports } from "../step.ts";
+import { callFrontend } from "./call.ts";
+import { explainDaemonEnd } from "./daemon-end.ts";
+import { joinFailures, solveFailure } from "./failure.ts";
 import type { BuildPlan, PlannedSolve } from "./plan.ts";
+import { loadCommand } from "./plan.ts";
+import { isPushed } from "./pushing.ts";
+import { runSolves } from "./schedule.ts";
 
 export interface BuildResult {
   readonly images: readonly BuiltImage[];
+  /** What the frontend said, when it was asked instead. */
+  readonly answer: string | undefined;
 }
 
 export interface BuiltImage extends SolveMetadata {
   readonly platform: Platform;
   readonly emulated: boolean;
   readonly seconds: number;
-  readonly steps: { readonly steps: number; readonly cached: number };
+  readonly steps: StepCount;
+  readonly warnings: readonly SolveWarning[];
 }
 
-/** All solves at once. When some fail, the others still finish, and every failure is told. */
+/** All solves at once. When some fail, the others still finish, unless they need not, and every failure is told. */
 export async function executeBuild(plan: BuildPlan, ports: Ports): Promise<BuildResult> {
-  const folder = await mkdtemp(join(ports.env["RUNNER_TEMP"] || tmpdir(), "multiarch-build-"));
+  await mkdir(plan.folder, { recursive: true, mode: 0o700 });
   try {
-    const settled = await Promise.allSettled(
-      plan.solves.map((solve, index) => performSolve(solve, join(folder, `${index}.json`), ports)),
+    writePrivateFiles(plan.files);
+    if (plan.call !== "build") return { images: [], answer: await callFrontend(plan, ports) };
+    const images = await buildAll(plan, ports);
+    tellWarnings(plan, images, ports);
+    await Promise.all([loadArchives(plan, ports), tagBuilt(plan, images, ports)]);
+    remember(plan, images, ports);
+    if (plan.descriptorsFile !== undefined) {
+      await writeFile(plan.descriptorsFile, `${JSON.stringify(pushedDescriptors(images), undefined, 2)}\n`);
+    }
+    return { images, answer: undefined };
+  } finally {
+    await rm(plan.folder, { recursive: true, force: true });
+  }
+}
+
+async function buildAll(plan: BuildPlan, ports: Ports): Promise<readonly BuiltImage[]> {
+  const { limits, solves } = plan;
+  const display = createProgressDisplay({
+    mode: chooseProgress(plan.progress, {
+      isTerminal: ports.terminal !== undefined,
+      ci: (await ports.job.fromCi()).ci !== "none",
+    }),
+    platforms: solves.map(({ platform }) => formatPlatform(platform)),
+    log: ports.log,
+    terminal: ports.terminal,
+  });
+  try {
+    const settled = await runSolves(solves, limits, ports.signal, (solve, signal) =>
+      performSolve(solve, { signal, display, retries: limits.retries }, ports),
     );
     const failures = settled.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
     const cancelled = failures.find((failure) => failure instanceof CancelledError);
     if (cancelled !== undefined) throw cancelled;
-    if (failures.length > 0) throw joinFailures(failures, plan.solves.length);
-    const images = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-    remember(plan, images, ports);
-    return { images };
+    if (failures.length > 0) throw joinFailures(failures, solves.length);
+    return settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    display.close();
   }
 }
 
-async function performSolve(solve: PlannedSolve, metadataFile: string, ports: Ports): Promise<BuiltImage> {
-  const { emulated, platform } = solve;
+/** One solve, and again when a registry refused it for a moment: the steps that are done are cached by then. */
+async function performSolve(
+  planned: PlannedSolve,
+  {
+    display,
+    retries,
+    signal,
+  }: { readonly display: ProgressDisplay; readonly retries: number; readonly signal: AbortSignal },
+  ports: Ports,
+): Promise<BuiltImage> {
+  const { emulated, platform, solve } = planned;
   const name = formatPlatform(platform);
-  const progress = createProgressReader();
   const begin = performance.now();
-  const show = (lines: readonly string[]): void => {
-    if (lines.length > 0) ports.log.info(lines.map((line) => `${name.padEnd(14)} ${line}`).join("\n"));
-  };
-  show([`building${emulated ? " (emulated)" : ""}`]);
-  try {
-    await ports.exec(solveCommand({ ...solve, metadataFile }), {
-      onStderrLine: (line) => show(progress.read(line)),
-    });
-  } catch (error) {
-    throw error instanceof ExecError ? solveFailure(name, progress, error) : error;
+  const elapsed = (): number => (performance.now() - begin) / 1000;
+  for (let tries = 0; ; tries += 1) {
+    const reader = createProgressReader();
+    const shown = display.follow(name, reader, { emulated });
+    try {
+      await ports.exec(solveCommand(solve), { signal, onStderrLine: shown.read });
+      const metadata = await readMetadata(planned);
+      const told = { steps: reader.cached(), warnings: reader.warnings() };
+      const image = { ...metadata, ...told, platform, emulated, seconds: elapsed() };
+      shown.end({ ok: true, summary: summarise(image, solve.outputs) });
+      return image;
+    } catch (error) {
+      const { error: said } = reader.said();
+      const passes = error instanceof ExecError && tries < retries && isPassing(said);
+      const again = passes ? `, tried again in ${2 ** tries} s: ${said}` : "";
+      shown.end({ ok: false, summary: `failed after ${elapsed().toFixed(1)} s${again}` });
+      if (!passes) throw await explain(error, name, reader, ports);
+      await delay(2 ** tries * 1000, undefined, { signal });
+    }
   }
-  const metadata = parseMetadata(await readFile(metadataFile, "utf8"), platform, name);
-  const seconds = (performance.now() - begin) / 1000;
-  show([`pushed ${metadata.descriptor.digest} after ${seconds.toFixed(1)} s`]);
-  return { ...metadata, platform, emulated, seconds, steps: progress.cached() };
 }
 
-function solveFailure(platform: string, progress: ProgressReader, end: ExecError): WorkError {
-  const { error, around } = progress.said();
-  const how =
-    end.signal === null
-      ? `buildctl ended with exit code ${end.exitCode}`
-      : `buildctl was killed by ${end.signal}`;
-  const failed = progress.failure();
-  const printed = failed?.log ?? [];
-  const lines = [
-    `${platform}: ${error === "" ? how : error}`,
-    ...around.map((line) => `  ${line}`),
-    ...(failed === undefined ? [] : [`  in ${failed.step}`, ...printed.map((line) => `  | ${line}`)]),
-  ];
-  return new WorkError(lines.join("\n"), { fix: solveAdvice([error, ...printed].join("\n"), platform) });
+async function explain(
+  error: unknown,
+  platform: string,
+  reader: ProgressReader,
+  ports: Ports,
+): Promise<unknown> {
+  if (!(error instanceof ExecError)) return error;
+  return (await explainDaemonEnd(error.stderr, ports)) ?? solveFailure(platform, reader, error);
 }
 
-function joinFailures(failures: readonly unknown[], total: number): WorkError {
-  const [first] = failures;
-  if (failures.length === 1 && total === 1 && first instanceof WorkError) return first;
-  const texts = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
-  const fixes = failures.flatMap((failure) => (failure instanceof WorkError ? (failure.fix ?? []) : []));
-  return new WorkError(
-    [`${failures.length} of ${total} platforms failed; nothing was tagged`, ...texts].join("\n"),
-    { fix: fixes.length === 0 ? undefined : [...new Set(fixes)].join("\n") },
+/** buildctl writes no metadata where no exporter makes an image. */
+async function readMetadata({ platform, solve }: PlannedSolve): Promise<SolveMetadata> {
+  const name = formatPlatform(platform);
+  let text: string;
+  try {
+    text = await readFile(solve.metadataFile ?? "", "utf8");
+  } catch (error) {
+    if (!solve.outputs.some(makesImage)) {
+      return { descriptor: undefined, configDigest: undefined, document: {} };
+    }
+    throw new WorkError(`${name}: buildctl left no metadata`, { cause: error });
+  }
+  const metadata = parseMetadata(text, platform, name);
+  if (metadata.descriptor === undefined && solve.outputs.some(isPushed)) {
+    throw new WorkError(`${name}: BuildKit's metadata does not tell which image was pushed`);
+  }
+  return metadata;
+}
+
+function makesImage({ type }: Output): boolean {
+  return type === "image" || type === "oci" || type === "docker";
+}
+
+function summarise({ descriptor, seconds, steps }: BuiltImage, outputs: readonly Output[]): string {
+  const cached = steps.steps === 0 ? "" : `, ${steps.cached} of ${steps.steps} steps cached`;
+  const done = outputs.some(isPushed) ? "pushed" : "built";
+  const what = descriptor === undefined ? done : `${done} ${descriptor.digest}`;
+  return `${what} after ${seconds.toFixed(1)} s${cached}`;
+}
+
+/** What BuildKit found wrong with the Dockerfile, each once, although every platform finds it. */
+function tellWarnings({ dockerfiles }: BuildPlan, images: readonly BuiltImage[], { env, log }: Ports): void {
+  if (/^(0|f|false)$/i.test(env["DOCKER_BUILD_CHECKS_ANNOTATIONS"] ?? "")) return;
+  const told = new Set<string>();
+  for (const { endLine, file, line, short, url } of images.flatMap(({ warnings }) => warnings)) {
+    const path = dockerfiles.find((one) => basename(one) === file) ?? file;
+    const place = {
+      ...(path === "" ? {} : { file: path }),
+      ...(line === undefined ? {} : { line }),
+      ...(endLine === undefined ? {} : { endLine }),
+    };
+    const text = [short, url].filter(Boolean).join(" ");
+    const key = JSON.stringify([text, place]);
+    if (!told.has(key)) log.warning(text, place);
+    told.add(key);
+  }
+}
+
+async function loadArchives({ solves }: BuildPlan, { exec, log }: Ports): Promise<void> {
+  for (const { archive } of solves) {
+    if (archive === undefined) continue;
+    const { stdout } = await exec(loadCommand(archive));
+    log.info(stdout.trim());
+  }
+}
+
+async function tagBuilt(plan: BuildPlan, images: readonly BuiltImage[], ports: Ports): Promise<void> {
+  const tagged = images.flatMap(({ descriptor }, index) =>
+    descriptor === undefined ? [] : [{ digest: descriptor.digest, tags: plan.solves[index]?.tags ?? [] }],
   );
+  if (tagged.every(({ tags }) => tags.length === 0)) return;
+  const { tagImages } = await import("./platform-tags.ts");
+  await tagImages(tagged, plan.registries, ports);
+}
+
+/** What publishing needs of the images. */
+export function pushedDescriptors(images: readonly BuiltImage[]): readonly Descriptor[] {
+  return images.flatMap(({ descriptor }) => descriptor ?? []);
 }
 
 /** For the publish step of this job. */
-function remember(plan: BuildPlan, images: readonly BuiltImage[], ports: Ports): void {
-  const descriptors = images.map(({ descriptor }) => descriptor);
+function remember(
+  { annotations, repositories }: BuildPlan,
+  images: readonly BuiltImage[],
+  ports: Ports,
+): void {
+  if (repositories.length === 0) return;
+  const descriptors = images.flatMap(({ configDigest, descriptor }) =>
+    descriptor === undefined
+      ? []
+      : [{ ...descriptor, ...(configDigest === undefined ? {} : { configDigest }) }],
+  );
   ports.state.update((state) => ({
     ...state,
+    annotations,
     builds: {
       ...state.builds,
-      ...Object.fromEntries(
-        plan.repositories.map((repository) => [formatReference(repository), descriptors]),
-      ),
+      ...Object.fromEntries(repositories.map((repository) => [formatReference(repository), descriptors])),
     },
   }));
 }

@@ -1,6 +1,5 @@
 import type { Step } from "../step.ts";
 import { performWork } from "../step.ts";
-import { checkBuild } from "./check.ts";
 import { buildInputs } from "./inputs.ts";
 
 export const buildStep: Step<typeof buildInputs> = {
@@ -11,10 +10,14 @@ export const buildStep: Step<typeof buildInputs> = {
     descriptors: "JSON array of the OCI descriptors pushed, each with its platform.",
     digest: "Digest of the image, when there is one platform.",
     imageid: "Digest of the image's config, when there is one platform.",
-    metadata:
-      "JSON object: for each platform its digest, config digest, seconds, cached steps, and whether it was emulated.",
+    metadata: "BuildKit's metadata as JSON; of several platforms, an object of them by platform.",
+    results:
+      "JSON array, for each platform: digest, size, imageid, seconds, steps, cached steps, emulated, warnings.",
   },
-  check: checkBuild,
+  check: async (inputs, ports) => {
+    const { checkBuild } = await import("./check.ts");
+    return checkBuild(inputs, await ports.job.fromCi(), ports);
+  },
   perform: async (inputs, ports) => {
     const { buildWork } = await import("./work.ts");
     return performWork("build", buildWork, inputs, ports);

@@ -1,16 +1,15 @@
 import type { InputTable } from "../../inputs/field.ts";
 import { boolean } from "../../inputs/field.ts";
 import { buildInputs } from "../build/inputs.ts";
-import { publishInputs } from "../publish-manifest/inputs.ts";
 import { setupInputs } from "../setup/inputs.ts";
 
-const { builder: _, image, platforms, ...building } = buildInputs;
+const { builder: _, image, platforms, tags, ...building } = buildInputs;
 const { platforms: __, ...preparing } = setupInputs;
 
 /** All that the three steps take, but what one of them hands to the next. */
 export const multiarchInputs = {
   image,
-  tags: publishInputs.tags,
+  tags,
   platforms,
   ...building,
   ...preparing,

@@ -1,25 +1,16 @@
 import type { InputTable } from "../../inputs/field.ts";
-import { list, text } from "../../inputs/field.ts";
+import { text } from "../../inputs/field.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { parseDescriptor } from "../../oci/descriptor.ts";
-import { platformList, registryTrustList, repositoryList } from "../fields.ts";
+import { flavorList, platformList, registryTrustList, repositoryList, tagList } from "../fields.ts";
 
 export const publishInputs = {
   image: repositoryList("Repositories that get the tags; they hold the images already."),
-  tags: list({
-    description: "Tags to move to the new image index, such as 1.2.3 or latest.",
-    commas: true,
-    required: true,
-    placeholder: "TAG",
-    item: (tag) => {
-      if (!/^\w[\w.-]{0,127}$/.test(tag)) {
-        throw new Error(
-          `${JSON.stringify(tag)} is not a tag: letters, digits, _, . and -, 128 at most; repositories go into image`,
-        );
-      }
-      return tag;
-    },
-  }),
+  tags: tagList(
+    "Tags to move to the new image index: names such as 1.2.3, whole references, auto, or rules such as " +
+      "type=semver,pattern={{version}}.",
+  ),
+  flavor: flavorList(),
   platforms: platformList(
     "Platforms that the index must have, no fewer and no more, in this order; without it, those that were built.",
   ),

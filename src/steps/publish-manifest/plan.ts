@@ -5,8 +5,8 @@ import type { BuiltIndex } from "../../oci/image-index.ts";
 import { buildIndex } from "../../oci/image-index.ts";
 import type { Platform } from "../../oci/platform.ts";
 import { formatPlatform } from "../../oci/platform.ts";
-import type { Reference } from "../../oci/reference.ts";
-import { formatReference, withTarget } from "../../oci/reference.ts";
+import { formatReference } from "../../oci/reference.ts";
+import type { Target } from "../targets.ts";
 import type { publishInputs } from "./inputs.ts";
 import type { Child, PublishFacts } from "./probe.ts";
 
@@ -14,19 +14,13 @@ export interface PublishPlan {
   /** Undefined when there are no images yet, in a dry run of all steps. */
   readonly index: BuiltIndex | undefined;
   readonly images: readonly Child[];
-  readonly targets: readonly PublishTarget[];
+  readonly targets: readonly Target[];
   readonly previous: PublishFacts["previous"];
-}
-
-/** One repository and the tags that move there, in this order. */
-export interface PublishTarget {
-  readonly repository: Reference;
-  readonly tags: readonly Reference[];
 }
 
 /** Refuses a set of images that is not exactly the one wanted, and lays out the index over the others. */
 export function planPublish(inputs: Inputs<typeof publishInputs>, facts: PublishFacts): PublishPlan {
-  const { children, previous } = facts;
+  const { children, previous, targets } = facts;
   const images = children.filter(({ descriptor }) => !isAttestation(descriptor));
   if (images.length > 0) requirePlatforms(inputs.platforms, images);
   return {
@@ -36,10 +30,7 @@ export function planPublish(inputs: Inputs<typeof publishInputs>, facts: Publish
       images.length === 0
         ? undefined
         : buildIndex({ children: children.map(({ descriptor }) => descriptor), order: inputs.platforms }),
-    targets: inputs.image.map((repository) => ({
-      repository,
-      tags: inputs.tags.map((tag) => withTarget(repository, { tag })),
-    })),
+    targets,
   };
 }
 

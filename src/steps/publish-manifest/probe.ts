@@ -9,10 +9,14 @@ import type { Reference } from "../../oci/reference.ts";
 import { formatReference, withTarget } from "../../oci/reference.ts";
 import type { RegistryClient } from "../../registry/client.ts";
 import type { Ports } from "../step.ts";
+import type { Target } from "../targets.ts";
 import type { publishInputs } from "./inputs.ts";
 import { parseDescriptors } from "./inputs.ts";
 
 export interface PublishFacts {
+  /** Where the index goes; the first repository is the one that the images are read from. */
+  readonly targets: readonly Target[];
+
   /** Images with the platform that their config names, and attestations about them. */
   readonly children: readonly Child[];
   /** Tag reference to what it points at now; tags that do not exist are left out. */
@@ -27,19 +31,26 @@ export interface Child {
 
 /** Reads every image and every tag, all at once. */
 export async function probePublish(
-  inputs: Inputs<typeof publishInputs>,
+  {
+    client,
+    inputs,
+    targets,
+  }: {
+    readonly inputs: Inputs<typeof publishInputs>;
+    readonly targets: readonly Target[];
+    readonly client: RegistryClient;
+  },
   ports: Ports,
-  client: RegistryClient,
 ): Promise<PublishFacts> {
-  const [home, ...others] = inputs.image;
+  const [home, ...others] = targets.map(({ repository }) => repository);
   if (home === undefined) throw new WorkError("there is no repository to publish to");
   const descriptors = findDescriptors(inputs, home, ports);
   const [children, previous] = await Promise.all([
     Promise.all(descriptors.map((descriptor) => readChild(descriptor, home, client))),
-    readTags(inputs, client),
+    readTags(targets, client),
     requireEverywhere(descriptors, others, client),
   ]);
-  return { children: children.flat(), previous };
+  return { targets, children: children.flat(), previous };
 }
 
 function findDescriptors(
@@ -64,10 +75,12 @@ async function readChild(descriptor: Descriptor, home: Reference, client: Regist
   const reference = withTarget(home, { digest: descriptor.digest });
   const { descriptor: found, manifest } = await client.getManifest(reference);
   if (manifest.kind === "index") {
+    // What was said of the index is said of its image.
+    const said = descriptor.platform === undefined ? {} : { platform: descriptor.platform };
     const nested = manifest.manifests.map((entry) =>
       isAttestation(entry)
         ? Promise.resolve([{ descriptor: entry, imageSize: 0 }])
-        : readChild(entry, home, client),
+        : readChild({ ...entry, ...said }, home, client),
     );
     return (await Promise.all(nested)).flat();
   }
@@ -112,13 +125,8 @@ async function requireEverywhere(
   }
 }
 
-async function readTags(
-  inputs: Inputs<typeof publishInputs>,
-  client: RegistryClient,
-): Promise<Record<string, Digest>> {
-  const references = inputs.image.flatMap((repository) =>
-    inputs.tags.map((tag) => withTarget(repository, { tag })),
-  );
+async function readTags(targets: readonly Target[], client: RegistryClient): Promise<Record<string, Digest>> {
+  const references = targets.flatMap(({ tags }) => tags);
   const found = await Promise.all(references.map((reference) => client.headManifest(reference)));
   return Object.fromEntries(
     references.flatMap((reference, index) => {

@@ -1,6 +1,6 @@
 import { missingRegistryFiles, repeatedPlatforms } from "../fields.ts";
 import type { Step } from "../step.ts";
-import { performWork } from "../step.ts";
+import { checkPublishTargets } from "../check-targets.ts";
 import { publishInputs } from "./inputs.ts";
 
 export const publishStep: Step<typeof publishInputs> = {
@@ -13,14 +13,13 @@ export const publishStep: Step<typeof publishInputs> = {
     index: "The JSON that was published.",
     previous: "JSON object: for each tag that existed, the digest that it pointed at before.",
   },
-  check: ({ platforms, registries }, { cwd }) => [
-    ...repeatedPlatforms("platforms", platforms),
-    ...missingRegistryFiles(registries, cwd),
+  check: async (inputs, { cwd }) => [
+    ...repeatedPlatforms("platforms", inputs.platforms),
+    ...missingRegistryFiles(inputs.registries, cwd),
+    ...checkPublishTargets(inputs),
   ],
   perform: async (inputs, ports) => {
-    const { createPublishWork, withRegistryClient } = await import("./work.ts");
-    return withRegistryClient(inputs, ports, (client) =>
-      performWork("publish-manifest", createPublishWork(client), inputs, ports),
-    );
+    const { performPublish } = await import("./work.ts");
+    return performPublish(inputs, ports);
   },
 };

@@ -1,12 +1,15 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Inputs } from "../../inputs/field.ts";
 import { formatPlatform } from "../../oci/platform.ts";
 import { formatReference } from "../../oci/reference.ts";
 import type { RegistryClient } from "../../registry/client.ts";
-import { createRegistryClient } from "../../registry/client.ts";
 import { formatBytes, renderTable } from "../../report/table.ts";
 import { resolveRegistries } from "../fields.ts";
+import type { StepOutputs } from "../../host/host.ts";
+import { withRegistryClient } from "../registry-client.ts";
 import type { Ports, StepWork } from "../step.ts";
+import { performWork } from "../step.ts";
+import type { Target } from "../targets.ts";
+import { findTargets } from "../targets.ts";
 import type { PublishResult } from "./execute.ts";
 import { executePublish } from "./execute.ts";
 import type { publishInputs } from "./inputs.ts";
@@ -17,9 +20,10 @@ import { probePublish } from "./probe.ts";
 
 export function createPublishWork(
   client: RegistryClient,
+  targets: readonly Target[],
 ): StepWork<typeof publishInputs, PublishFacts, PublishPlan, PublishResult> {
   return {
-    probe: (inputs, ports) => probePublish(inputs, ports, client),
+    probe: (inputs, ports) => probePublish({ inputs, targets, client }, ports),
     plan: planPublish,
     describe: describePublish,
     execute: (plan, ports) => executePublish(plan, ports, client),
@@ -47,22 +51,16 @@ export function createPublishWork(
   };
 }
 
-/** One registry client serves probe and execute, so that tokens and connections are made once; a cancellation drops it. */
-export async function withRegistryClient<T>(
+/** The step whole; the targets are known before the registries are asked, and one client asks them. */
+export async function performPublish(
   inputs: Inputs<typeof publishInputs>,
-  { cwd, env, log, signal, state }: Ports,
-  work: (client: RegistryClient) => Promise<T>,
-): Promise<T> {
-  const sleep = (duration: number): Promise<void> => delay(duration, undefined, { signal });
-  const given = resolveRegistries(inputs.registries, cwd);
-  const registries = given.length > 0 ? given : (state.read().registries ?? []);
-  const client = createRegistryClient({ env, log, registries, pushTo: inputs.image, clock: { sleep } });
-  const drop = (): void => void client.close();
-  signal.addEventListener("abort", drop);
-  try {
-    return await work(client);
-  } finally {
-    signal.removeEventListener("abort", drop);
-    await client.close();
-  }
+  ports: Ports,
+): Promise<StepOutputs> {
+  const given = resolveRegistries(inputs.registries, ports.cwd);
+  const registries = given.length > 0 ? given : (ports.state.read().registries ?? []);
+  const { targets } = await findTargets(inputs, ports);
+  const pushTo = targets.map(({ repository }) => repository);
+  return withRegistryClient({ registries, pushTo }, ports, (client) =>
+    performWork("publish-manifest", createPublishWork(client, targets), inputs, ports),
+  );
 }

@@ -1,15 +1,16 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { readLogs, removeCommand } from "../../buildkit/drivers/container.ts";
+import { readLogs } from "../../buildkit/drivers/container.ts";
 import type { Endpoint, Removal } from "../../buildkit/drivers/driver.ts";
 import type { ReleasePrograms } from "../../buildkit/release-programs.ts";
 import { writePrivateFiles } from "../../buildkit/tls/files.ts";
 import type { ProofPlace } from "../../emulation/prove.ts";
 import { exec as plainExec } from "../../exec.ts";
 import type { Ports } from "../step.ts";
+import { removeDaemon } from "../teardown/remove.ts";
 import type { ContainerPlan } from "./plan-container.ts";
 import type { DaemonPlan, ProcessPlan, RemoteDaemonPlan } from "./plan-daemon.ts";
-import { reapOrphans } from "./reap.ts";
+import { reapOrphans, reapProcesses } from "./reap.ts";
 import { createContainer, exposedEndpoint, startContainer } from "./start-container.ts";
 
 /** A daemon on its way up, whatever runs it. */
@@ -60,12 +61,16 @@ function openContainer(
   { mirrors, now, onRemoval }: SessionOptions,
   ports: Ports,
 ): DaemonSession {
-  const { container, existing } = plan;
+  const { container } = plan;
   const { engine, name } = container;
+  let made = false;
   onRemoval(plan.removal);
   return {
-    prepare: () => createContainer(plan, mirrors, ports),
-    start: async () => [{ address: await startContainer(plan, ports) }],
+    prepare: async () => {
+      made = await createContainer(plan, mirrors, now, ports);
+      if (!made && plan.existing !== "use") onRemoval({ kind: "none" });
+    },
+    start: async () => [{ address: await startContainer(plan, made, ports) }],
     exposed: () => exposedEndpoint(plan, ports),
     place: () => Promise.resolve({ kind: "container", engine, name }),
     copyBuildctl: async (target) => {
@@ -74,25 +79,31 @@ function openContainer(
     reap: () => reapOrphans(engine, now, ports),
     log: () => readLogs(container, plainExec),
     discard: async () => {
-      if (existing !== "use") await plainExec(removeCommand(container));
+      const removal = { kind: "container", engine, name, keepVolume: false } as const;
+      await removeDaemon(removal, { exec: plainExec, job: ports.state.read().job });
     },
   };
 }
 
 function openProcess(
   plan: ProcessPlan,
-  { onRemoval, programs }: SessionOptions,
+  { now, onRemoval, programs }: SessionOptions,
   ports: Ports,
 ): DaemonSession {
-  const { cleanup, config, folder, ...rest } = plan;
+  const { cleanup, config, existing, folder, labels, running, ...rest } = plan;
   let removal: Removal = { kind: "none" };
+  if (running !== undefined) onRemoval(cleanup ? running.removal : { kind: "none" });
   return {
     prepare: async () => void (await programs()),
     start: async () => {
-      const [{ planDaemonProcess, probeProcess, processAddress }, { startDaemonProcess }] = await Promise.all(
-        [import("../../buildkit/drivers/process.ts"), import("../../buildkit/drivers/process-life.ts")],
-      );
+      if (running !== undefined && existing === "use") return [{ address: running.address }];
+      const [{ planDaemonProcess, probeProcess, processAddress }, { startDaemonProcess, stopDaemonProcess }] =
+        await Promise.all([
+          import("../../buildkit/drivers/process.ts"),
+          import("../../buildkit/drivers/process-life.ts"),
+        ]);
       const { env, exec, signal } = ports;
+      if (running !== undefined) await stopDaemonProcess(running.removal, { exec });
       const configFile = join(`${folder}.toml`);
       if (config !== "") writePrivateFiles([{ path: configFile, text: config }]);
       const daemon = planDaemonProcess(
@@ -108,6 +119,7 @@ function openProcess(
       await startDaemonProcess(daemon, {
         exec,
         signal,
+        labels,
         onStarted: (started) => {
           removal = started;
           onRemoval(cleanup ? started : { kind: "none" });
@@ -118,7 +130,7 @@ function openProcess(
     exposed: () => Promise.resolve(undefined),
     place: async () => ({ kind: "here", emulators: (await programs()).folder }),
     copyBuildctl: undefined,
-    reap: () => Promise.resolve(),
+    reap: () => reapProcesses(now, ports),
     log: async () => {
       const { readProcessLog } = await import("../../buildkit/drivers/process-life.ts");
       return readProcessLog(folder);

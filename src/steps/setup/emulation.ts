@@ -1,3 +1,4 @@
+import { askWith } from "../../container-image/on-demand.ts";
 import { provideImage } from "../../container-image/pull.ts";
 import type { EmulationPlan } from "../../emulation/plan.ts";
 import type { ProofPlace, ProvedPlatform } from "../../emulation/prove.ts";
@@ -14,10 +15,11 @@ import type { PlannedEmulation } from "./plan.ts";
 export async function registerPlanned(
   { isLocal, plan, request }: PlannedEmulation,
   mirrors: readonly string[],
-  { exec, log, signal }: Ports,
+  ports: Ports,
 ): Promise<EmulationPlan> {
+  const { exec, log, signal } = ports;
   if (plan.register === undefined || request.engine === undefined) return plan;
-  const options = { engine: request.engine, mirrors, exec, log, signal };
+  const options = { engine: request.engine, mirrors, exec, ask: askWith(ports), log, signal };
   const { reference } = await provideImage(plan.register.image, options);
   const probe = () => probeEmulation(request, { isLocal }, exec);
   return registerEmulators({ ...request, image: reference }, plan, probe, {

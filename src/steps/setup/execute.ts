@@ -11,6 +11,7 @@ import type { Owner } from "../../owner.ts";
 import { neutralise } from "../../report/untrusted.ts";
 import type { BuilderState } from "../../state.ts";
 import type { Ports } from "../step.ts";
+import { removeDaemon } from "../teardown/remove.ts";
 import type { DaemonSession } from "./daemon.ts";
 import { openDaemon } from "./daemon.ts";
 import { provePlanned, registerPlanned, requireListed } from "./emulation.ts";
@@ -40,6 +41,7 @@ export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<Setup
   const programs = once(() => obtainPrograms(plan.buildctl, "buildkit", ports));
   const { driver } = plan;
   const earlier = ports.state.read().builder;
+  await removeOther(plan, earlier, ports);
   const session = openDaemon(
     plan.daemon,
     {
@@ -98,6 +100,32 @@ export async function executeSetup(plan: SetupPlan, ports: Ports): Promise<Setup
     if (hasAnswered && !ports.signal.aborted) await showLog(session, ports);
     await discard(session, plan, earlier, ports);
     throw error;
+  }
+}
+
+/** A daemon that an earlier setup of this job started in another way would be forgotten, and so never removed. */
+async function removeOther(
+  { daemon }: SetupPlan,
+  earlier: BuilderState | undefined,
+  ports: Ports,
+): Promise<void> {
+  const removal = earlier?.removal ?? { kind: "none" };
+  if (removal.kind === "none") return;
+  const isSame =
+    removal.kind === "process"
+      ? daemon.driver === "process" && daemon.folder === removal.root
+      : "container" in daemon &&
+        daemon.container.engine === removal.engine &&
+        daemon.container.name === removal.name;
+  if (isSame) return;
+  try {
+    await removeDaemon(removal, { exec: ports.exec, job: ports.state.read().job });
+    ports.log.info("removed the BuildKit daemon that this job had before");
+  } catch (error) {
+    if (ports.signal.aborted) throw error;
+    ports.log.warning(
+      `the BuildKit daemon that this job had before could not be removed: ${describeError(error)}`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import { parseSha256 } from "../../buildkit/sha256.ts";
 import { parseImageMirror } from "../../container-image/sources.ts";
 import { boolean, choice, list, text, value } from "../../inputs/field.ts";
 import type { InputTable } from "../../inputs/field.ts";
-import { platformList, registryTrustList } from "../fields.ts";
+import { entitlementList, platformList, registryTrustList } from "../fields.ts";
 
 export const defaultBuildkitVersion = "v0.32.2";
 
@@ -89,6 +89,9 @@ export const setupInputs = {
     placeholder: "--FLAG",
     item: flag,
   }),
+  allow: entitlementList(
+    "Privileges that the daemon lets builds use, one per line: network.host, security.insecure, device.",
+  ),
   registries: registryTrustList(),
   name: text({
     description:
@@ -114,7 +117,7 @@ export const setupInputs = {
     words: ["none", "tcp"],
     fallback: "none",
   }),
-  network: text({
+  daemonNetwork: text({
     description:
       "Network of the daemon's container. host lets it reach registries on this machine's loopback.",
     placeholder: "NAME",

@@ -1,10 +1,11 @@
+import { createHash } from "node:crypto";
 import type { InspectedDaemon } from "../../buildkit/drivers/container.ts";
 import type { Owner } from "../../owner.ts";
 import { ownerLife } from "../../owner.ts";
 import { peekState } from "../../state.ts";
 import type { SetupFacts } from "./probe.ts";
 
-/** What our containers say of themselves, so that a later setup can tell an orphan from a neighbour. */
+/** What our daemons say of themselves, so that a later setup can tell an orphan from a neighbour. */
 export const labels = {
   job: "multiarch",
   /** The job's settings of the daemon, as a hash. */
@@ -21,7 +22,12 @@ export const labels = {
 /** Nobody's CI job takes longer; where the owner is known, that decides and not the clock. */
 const lifeSeconds = 24 * 60 * 60;
 
-export function containerLabels(facts: SetupFacts, spec: string): Readonly<Record<string, string>> {
+/** What tells two daemons apart that must not be taken for each other. */
+export function specOf(settings: unknown): string {
+  return createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
+}
+
+export function daemonLabels(facts: SetupFacts, spec: string): Readonly<Record<string, string>> {
   const { now, owner, run, state, statePath, user } = facts;
   return {
     [labels.job]: state.job,
@@ -36,7 +42,7 @@ export function containerLabels(facts: SetupFacts, spec: string): Readonly<Recor
 }
 
 /**
- * Whether nobody can need the container any more: its job's process is known and gone, or its time is over and nothing
+ * Whether nobody can need the daemon any more: its job's process is known and gone, or its time is over and nothing
  * is known of its job. `now` is in milliseconds since 1970.
  */
 export function isAbandoned(

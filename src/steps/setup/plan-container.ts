@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
-import type { ContainerEngine, DaemonContainer } from "../../buildkit/drivers/container.ts";
+import type { ContainerEngine, DaemonContainer, InspectedDaemon } from "../../buildkit/drivers/container.ts";
 import { filesInContainer } from "../../buildkit/drivers/container.ts";
-import type { Removal } from "../../buildkit/drivers/driver.ts";
+import type { Endpoint, Removal } from "../../buildkit/drivers/driver.ts";
 import { WorkError } from "../../errors.ts";
 import type { Inputs } from "../../inputs/field.ts";
 import type { RegistryTrust } from "../../registry/trust.ts";
 import { renderRegistryToml } from "../../registry/trust.ts";
 import { resolveRegistries } from "../fields.ts";
+import { daemonFlags } from "./daemon-flags.ts";
 import type { setupInputs } from "./inputs.ts";
-import { containerLabels, isAbandoned, labels } from "./labels.ts";
+import { daemonLabels, isAbandoned, labels, specOf } from "./labels.ts";
 import type { SetupFacts } from "./probe.ts";
 
 /** A file to put into the container: its text, or where its content is on this machine. */
@@ -25,6 +25,10 @@ export interface ContainerPlan {
   readonly files: readonly PlannedFile[];
   /** What is done about a container that has the name already. */
   readonly existing: "none" | "use" | "replace";
+  /** The id of the one that is replaced. */
+  readonly replaced?: string;
+  /** Where a daemon of this job that is used again listens for TCP. */
+  readonly exposed?: Endpoint;
   readonly removal: Removal;
 }
 
@@ -38,37 +42,38 @@ export function planContainer(
   const name = inputs.name === "" ? `multiarch-${facts.state.job}` : `multiarch-${inputs.name}`;
   const registries = resolveRegistries(inputs.registries, facts.cwd);
   const files = planFiles(inputs, facts, registries);
-  const tcp = planTcp(inputs, facts);
   const settings = {
     image,
-    network: inputs.network,
+    network: inputs.daemonNetwork,
     memory: inputs.memory,
     cpus: inputs.cpus,
     options: inputs.containerOptions,
-    flags: inputs.buildkitdFlags,
+    flags: daemonFlags(inputs),
     expose: inputs.expose,
     files,
   };
-  const spec = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
+  const spec = specOf(settings);
   const existing = planExisting(name, spec, facts);
   return {
     driver: `${engine}-container`,
     files,
     existing,
+    ...(existing === "replace" && facts.existing !== undefined ? { replaced: facts.existing.id } : {}),
+    ...(existing === "use" && inputs.expose === "tcp" ? { exposed: knownEndpoint(name, facts) } : {}),
     container: {
       engine,
       name,
       image,
-      labels: containerLabels(facts, spec),
-      ...given("network", inputs.network),
+      labels: daemonLabels(facts, spec),
+      ...given("network", inputs.daemonNetwork),
       ...given("memory", inputs.memory),
       ...given("cpus", inputs.cpus),
       options: inputs.containerOptions,
-      flags: inputs.buildkitdFlags,
+      flags: daemonFlags(inputs),
       ...(inputs.keepState ? { volume: name } : {}),
       ...(facts.sharesMachine ? { socket: { folder: `${folder}/socket`, ...socketGroup(facts) } } : {}),
-      ...(files.length === 0 && tcp === undefined ? {} : { files: `${folder}/files` }),
-      ...(tcp === undefined ? {} : { tcp }),
+      ...(files.length === 0 && inputs.expose === "none" ? {} : { files: `${folder}/files` }),
+      ...(inputs.expose === "none" ? {} : { tcp: { hostNetwork: inputs.daemonNetwork === "host" } }),
       hasConfig: files.some(({ path }) => path === configFile),
     },
     removal:
@@ -79,13 +84,18 @@ export function planContainer(
 }
 
 const configFile = "buildkitd.toml";
-const tcpPort = 1234;
 
-/** On the host's network the daemon's port is this machine's, so it has to be one that nobody has. */
-function planTcp(inputs: Inputs<typeof setupInputs>, { freePort }: SetupFacts): DaemonContainer["tcp"] {
-  if (inputs.expose !== "tcp") return undefined;
-  const hostNetwork = inputs.network === "host";
-  return { hostNetwork, port: hostNetwork ? freePort : tcpPort };
+/** Only the job that made the daemon has the certificates of its clients. */
+function knownEndpoint(name: string, { existing, state }: SetupFacts): Endpoint {
+  const exposed = state.builder?.exposed;
+  if (exposed !== undefined && existing?.labels[labels.job] === state.job) return exposed;
+  throw foreignTcp(name);
+}
+
+export function foreignTcp(name: string): WorkError {
+  return new WorkError(`the daemon ${name} of another job listens for TCP with certificates of that job`, {
+    fix: "use another name, or leave expose out in both",
+  });
 }
 
 function given<K extends string>(key: K, value: string): { readonly [key in K]?: string } {
@@ -117,18 +127,33 @@ function planFiles(
   ];
 }
 
-/** A neighbour's daemon is used when it is the same, and never removed. */
+/** A neighbour's daemon is used when it is the same, and never removed while it lives. */
 function planExisting(name: string, spec: string, facts: SetupFacts): ContainerPlan["existing"] {
   const { existing, now, state } = facts;
   if (existing === undefined) return "none";
-  const job = existing.labels[labels.job];
-  if (job === undefined) {
+  const judged = judgeExisting(name, spec, existing, { job: state.job, now });
+  // One that a neighbour is just starting is found again when ours can't be made.
+  return judged === "starts" ? "none" : judged;
+}
+
+/** What a container that has the name is to us; throws a WorkError when it is in the way. */
+export function judgeExisting(
+  name: string,
+  spec: string,
+  existing: InspectedDaemon,
+  { job, now }: { readonly job: string; readonly now: number },
+): "use" | "starts" | "replace" {
+  const owner = existing.labels[labels.job];
+  if (owner === undefined) {
     throw new WorkError(`there is a container ${name} that is not ours`, {
       fix: "choose another name, or remove it",
     });
   }
-  if (existing.running && existing.labels[labels.spec] === spec) return "use";
-  if (job === state.job || isAbandoned(existing, now)) return "replace";
+  const isSame = existing.labels[labels.spec] === spec;
+  if (existing.running && isSame) return "use";
+  if (owner === job || isAbandoned(existing, now)) return "replace";
+  if (/^(?:exited|dead|stopped)$/.test(existing.status)) return "replace";
+  if (isSame) return "starts";
   throw new WorkError(`the daemon ${name} of another job runs with other settings`, {
     fix: "use the same settings in both, or another name",
   });

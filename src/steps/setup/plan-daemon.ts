@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { RunningProcess } from "../../buildkit/drivers/process-life.ts";
 import type { NamedEndpoint } from "../../buildkit/drivers/endpoint.ts";
 import { formatEndpoint } from "../../buildkit/drivers/endpoint.ts";
 import { startCommand } from "../../buildkit/drivers/container.ts";
@@ -8,7 +9,9 @@ import { formatCommand } from "../../exec.ts";
 import type { Inputs } from "../../inputs/field.ts";
 import { renderRegistryToml } from "../../registry/trust.ts";
 import { resolveRegistries } from "../fields.ts";
+import { daemonFlags } from "./daemon-flags.ts";
 import type { setupInputs } from "./inputs.ts";
+import { daemonLabels, labels, specOf } from "./labels.ts";
 import type { ContainerPlan } from "./plan-container.ts";
 import { planContainer } from "./plan-container.ts";
 import type { SetupFacts } from "./probe.ts";
@@ -25,6 +28,10 @@ export interface ProcessPlan {
   /** Text of its buildkitd.toml, "" for none. */
   readonly config: string;
   readonly cleanup: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  /** What is done about a daemon of this job that runs already. */
+  readonly existing: "none" | "use" | "replace";
+  readonly running: RunningProcess | undefined;
 }
 
 /** Daemons that others run. */
@@ -47,20 +54,38 @@ export function planDaemon(
     return planContainer(inputs, facts, { engine: choice.engine.name, image, folder });
   }
   if (choice.driver === "remote") return planRemoteDaemon(inputs, choice.endpoints, folder, cwd);
+  return planProcess(inputs, facts, folder);
+}
+
+/** Only this job has this folder, so a daemon that runs there is used, or replaced when it was to be another. */
+function planProcess(inputs: Inputs<typeof setupInputs>, facts: SetupFacts, folder: string): ProcessPlan {
+  const { cwd, runningProcess: running, state, temp } = facts;
+  const flags = daemonFlags(inputs);
+  const config = [
+    inputs.buildkitdConfigInline || facts.config,
+    renderRegistryToml(resolveRegistries(inputs.registries, cwd), (path) => path),
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
+  const planned = daemonLabels(facts, specOf({ version: inputs.buildkitVersion, flags, config }));
+  const isSame = running?.labels[labels.spec] === planned[labels.spec];
   return {
     driver: "process",
-    folder: join(folder, "buildkitd"),
-    temp: facts.temp,
-    job: facts.state.job,
-    flags: inputs.buildkitdFlags,
-    config: [
-      inputs.buildkitdConfigInline || facts.config,
-      renderRegistryToml(resolveRegistries(inputs.registries, cwd), (path) => path),
-    ]
-      .filter((part) => part !== "")
-      .join("\n"),
+    folder: processFolder(folder),
+    temp,
+    job: state.job,
+    flags,
+    config,
     cleanup: inputs.cleanup,
+    labels: planned,
+    existing: running === undefined ? "none" : isSame ? "use" : "replace",
+    running,
   };
+}
+
+/** Of the daemon, in the job's own folder. */
+export function processFolder(folder: string): string {
+  return join(folder, "buildkitd");
 }
 
 function planRemoteDaemon(
@@ -87,7 +112,9 @@ export function describeDaemon(plan: DaemonPlan): readonly string[] {
     case "remote":
       return plan.remote.endpoints.map((endpoint) => `# uses the daemon at ${formatEndpoint(endpoint)}`);
     case "process":
-      return [`# starts buildkitd of the BuildKit release, with its files in ${plan.folder}`];
+      return plan.existing === "use"
+        ? [`# the daemon in ${plan.folder} is used, which runs already`]
+        : [`# starts buildkitd of the BuildKit release, with its files in ${plan.folder}`];
     case "docker-container":
     case "podman-container": {
       const commands = containerCommands(plan);

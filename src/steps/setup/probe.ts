@@ -1,19 +1,22 @@
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { resolve } from "node:path";
 import type { ContainerEngine, InspectedDaemon } from "../../buildkit/drivers/container.ts";
 import { inspectDaemon } from "../../buildkit/drivers/container.ts";
+import type { Removal } from "../../buildkit/drivers/driver.ts";
+import type { RunningProcess } from "../../buildkit/drivers/process-life.ts";
 import type { EmulationFacts } from "../../emulation/plan.ts";
 import { probeEmulation } from "../../emulation/prove.ts";
 import type { Inputs } from "../../inputs/field.ts";
 import type { Owner } from "../../owner.ts";
-import { ownerOf } from "../../owner.ts";
+import { ownerOf, readStartTime } from "../../owner.ts";
 import type { State } from "../../state.ts";
+import { jobFolder } from "../../state.ts";
 import type { Ports } from "../step.ts";
 import type { DriverChoice } from "./choose-driver.ts";
 import { chooseDriver } from "./choose-driver.ts";
 import type { setupInputs } from "./inputs.ts";
+import { processFolder } from "./plan-daemon.ts";
 
 export interface SetupFacts {
   readonly choice: DriverChoice;
@@ -39,10 +42,10 @@ export interface SetupFacts {
   readonly statePath: string;
   /** Text of the file that buildkitd-config names. */
   readonly config: string;
-  /** A TCP port of this machine's loopback that nobody had just now; 0 when none is wanted. */
-  readonly freePort: number;
   /** The container that has the daemon's name already. */
   readonly existing: InspectedDaemon | undefined;
+  /** The daemon of this job that runs without a container, where one will. */
+  readonly runningProcess: RunningProcess | undefined;
 }
 
 export async function probeSetup(inputs: Inputs<typeof setupInputs>, ports: Ports): Promise<SetupFacts> {
@@ -50,11 +53,10 @@ export async function probeSetup(inputs: Inputs<typeof setupInputs>, ports: Port
   const state = ports.state.read();
   const local = canShareMachine(env["DOCKER_HOST"]);
   const inspected = probeExisting(inputs, state, ports);
-  const [choice, here, existing, freePort] = await Promise.all([
+  const [choice, here, existing] = await Promise.all([
     chooseAgain(inputs, inspected, ports),
     probeEmulationHere(inputs, local, ports),
     inspected,
-    inputs.expose === "tcp" && inputs.network === "host" ? findFreePort() : 0,
   ]);
   const isLocal = choice.driver === "docker-container" ? local : choice.driver !== "remote";
   const { gid, uid, username } = userInfo();
@@ -62,7 +64,7 @@ export async function probeSetup(inputs: Inputs<typeof setupInputs>, ports: Port
     choice,
     architecture: choice.engine?.info.architecture ?? goArchitecture(process.arch),
     existing,
-    freePort,
+    runningProcess: choice.driver === "process" ? await probeRunningProcess(state, ports) : undefined,
     emulation: choice.driver === "remote" ? undefined : isLocal ? here : unknownEmulation(here),
     sharesMachine: isLocal,
     host: { platform: process.platform, arch: process.arch, goArch: goArchitecture(process.arch) },
@@ -88,6 +90,9 @@ async function chooseAgain(
   const { builder } = ports.state.read();
   const canAgree = inputs.driver === "auto" || inputs.driver === builder?.driver;
   const isFree = inputs.endpoint.length === 0 && canAgree;
+  if (isFree && builder?.removal.kind === "process" && runsStill(builder.removal)) {
+    return { driver: "process", endpoints: [], why: "a daemon of this job runs" };
+  }
   if (builder?.removal.kind === "container" && builder.architecture !== undefined && isFree) {
     const { architecture, driver, removal } = builder;
     if ((await inspected)?.running === true) {
@@ -96,6 +101,19 @@ async function chooseAgain(
     }
   }
   return chooseDriver(inputs, ports);
+}
+
+/** A pid alone may be another process by now. */
+function runsStill({ pid, startTime }: Extract<Removal, { readonly kind: "process" }>): boolean {
+  return startTime !== "" && readStartTime(pid) === startTime;
+}
+
+async function probeRunningProcess(
+  state: State,
+  ports: Pick<Ports, "state">,
+): Promise<RunningProcess | undefined> {
+  const { inspectDaemonProcess } = await import("../../buildkit/drivers/process-life.ts");
+  return inspectDaemonProcess(processFolder(jobFolder(ports.state.path, state.job)));
 }
 
 async function probeExisting(
@@ -108,17 +126,6 @@ async function probeExisting(
   const name = inputs.name === "" ? earlier : `multiarch-${inputs.name}`;
   const engine = removal?.kind === "container" ? removal.engine : engineOf(inputs.driver);
   return name === undefined || engine === undefined ? undefined : inspectDaemon({ engine, name }, exec);
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** With `auto` a named daemon is looked for where most are. */

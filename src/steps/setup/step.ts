@@ -21,7 +21,7 @@ export const setupStep: Step<typeof setupInputs> = {
     "tls-folder": "With expose tcp: folder of ca.pem, cert.pem and key.pem, as buildctl --tlsdir takes it.",
     "buildx-arguments": "With expose tcp: what follows docker, to make a builder of docker buildx from it.",
   },
-  check: (inputs, { cwd }) => [
+  check: async (inputs, { cwd }) => [
     ...repeatedPlatforms("platforms", inputs.platforms),
     ...missingRegistryFiles(inputs.registries, cwd),
     ...(inputs.buildkitdConfig === "" || existsSync(resolve(cwd, inputs.buildkitdConfig))

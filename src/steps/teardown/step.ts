@@ -8,7 +8,7 @@ export const teardownStep: Step<typeof teardownInputs> = {
   summary: "Remove the BuildKit daemon that setup started, its cache, and the state of this job.",
   inputs: teardownInputs,
   outputs: {},
-  check: () => [],
+  check: async () => [],
   perform: async (inputs, ports) => {
     const { teardownWork } = await import("./work.ts");
     return performWork("teardown", teardownWork, inputs, ports);

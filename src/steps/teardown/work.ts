@@ -4,8 +4,9 @@ import type { Removal } from "../../buildkit/drivers/driver.ts";
 import { describeError } from "../../errors.ts";
 import { formatCommand } from "../../exec.ts";
 import { jobFolder } from "../../state.ts";
-import type { Ports, StepWork } from "../step.ts";
+import type { StepWork } from "../step.ts";
 import type { teardownInputs } from "./inputs.ts";
+import { removeDaemon } from "./remove.ts";
 
 interface TeardownPlan {
   readonly removal: Removal;
@@ -26,8 +27,9 @@ export const teardownWork: StepWork<
   plan: (_inputs, facts) => facts,
   describe: ({ removal }) => [describeRemoval(removal)],
   execute: async ({ folder, removal }, ports) => {
+    let removed: boolean;
     try {
-      await removeDaemon(removal, ports);
+      removed = await removeDaemon(removal, { exec: ports.exec, job: ports.state.read().job });
     } catch (error) {
       // A clean-up that fails must not turn a good build red; what is left is found by its label later.
       ports.log.warning(`BuildKit could not be removed: ${describeError(error)}`);
@@ -35,7 +37,7 @@ export const teardownWork: StepWork<
     }
     await rm(folder, { recursive: true, force: true });
     ports.state.remove();
-    return { removed: removal.kind !== "none" };
+    return { removed };
   },
   report: ({ removed }, { removal }) => ({
     outputs: {},
@@ -59,13 +61,5 @@ function describeRemoval(removal: Removal): string {
       return `kill ${removal.pid}`;
     default:
       return removal satisfies never;
-  }
-}
-
-async function removeDaemon(removal: Removal, { exec }: Ports): Promise<void> {
-  if (removal.kind === "container") await exec(removeCommand(removal));
-  if (removal.kind === "process") {
-    const { stopDaemonProcess } = await import("../../buildkit/drivers/process-life.ts");
-    await stopDaemonProcess(removal, { exec });
   }
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -18,6 +19,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ProcessRemoval } from "../../../src/buildkit/drivers/process-life.ts";
 import {
   daemonProcessFailure,
+  findDaemonProcesses,
+  inspectDaemonProcess,
   isDaemonProcessAlive,
   readProcessLog,
   startAdvice,
@@ -206,6 +209,28 @@ describe("a buildkitd process", () => {
     const second = await start(daemon);
     expect(isDaemonProcessAlive(second)).toBe(true);
   });
+
+  it("is found by its folder and among all, with its labels, until it ends", async () => {
+    const daemon = daemonOf(`${serves} serve();`);
+    const labels = { multiarch: "0f", "multiarch.spec": "s" };
+    const removal = await start(daemon, { labels });
+    const found = { removal, address: processAddress(daemon), labels };
+    expect(inspectDaemonProcess(daemon.folder)).toEqual(found);
+    expect(findDaemonProcesses()).toContainEqual(found);
+    await stopDaemonProcess(removal, { exec });
+    expect(inspectDaemonProcess(daemon.folder)).toBeUndefined();
+    expect(findDaemonProcesses().map(({ removal: { root } }) => root)).not.toContain(daemon.folder);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    "is not found by a record that another user wrote, who could have us remove anything (needs root)",
+    async () => {
+      const daemon = daemonOf(`${serves} serve();`);
+      await start(daemon);
+      chownSync(join(daemon.folder, "daemon.json"), 65_534, 65_534);
+      expect(findDaemonProcesses().map(({ removal: { root } }) => root)).not.toContain(daemon.folder);
+    },
+  );
 
   it("outlives the program that started it", async () => {
     const daemon = daemonOf(`${serves} serve();`);

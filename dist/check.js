@@ -1,0 +1,1 @@
+export { n as checkBuild } from "./build-work.js";

@@ -1,0 +1,1 @@
+export { t as completeFacts, n as readJobFacts } from "./facts.js";

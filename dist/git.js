@@ -1,0 +1,1 @@
+export { r as readGitFacts } from "./facts.js";

@@ -1,0 +1,1 @@
+export { n as proxyHeaders, r as tunnelConnector } from "./registry.js";

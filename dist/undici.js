@@ -1,3 +1,0 @@
-import { t as require_undici } from "./vendor-undici.js";
-export default require_undici();
-export {};

@@ -1,0 +1,42 @@
+import { readLogs } from "../../buildkit/drivers/container.ts";
+import { WorkError } from "../../errors.ts";
+import { ExecError } from "../../exec.ts";
+import type { Ports } from "../step.ts";
+
+/** What buildctl says when the daemon, or the way to it, is gone. */
+const gone =
+  /\bEOF\b|error reading from server|transport is closing|connection (refused|reset|error)|broken pipe|no such container|is not running|no such file or directory.*\.sock/i;
+
+/**
+ * Why the daemon that setup started has ended, with the end of its log; undefined when it still runs, is somebody else's, or
+ * when the failure does not look like it.
+ */
+export async function explainDaemonEnd(said: string, { exec, state }: Ports): Promise<WorkError | undefined> {
+  const removal = state.read().builder?.removal;
+  if (removal === undefined || !gone.test(said)) return undefined;
+  if (removal.kind === "process") {
+    const { daemonProcessFailure } = await import("../../buildkit/drivers/process-life.ts");
+    return daemonProcessFailure(removal);
+  }
+  if (removal.kind !== "container") return undefined;
+  const { engine, name } = removal;
+  const format = "--format={{.State.Running}} {{.State.OOMKilled}} {{.State.ExitCode}}";
+  try {
+    const { stdout } = await exec({ program: engine, args: ["container", "inspect", format, name] });
+    const [running, outOfMemory, exitCode] = stdout.trim().split(" ");
+    if (running === "true") return undefined;
+    const how = outOfMemory === "true" ? "was killed for want of memory" : `ended with exit code ${exitCode}`;
+    return new WorkError(`BuildKit in the container ${name} ${how}:\n${await readLogs(removal, exec)}`, {
+      fix:
+        exitCode === "137" || outOfMemory === "true"
+          ? "give it more memory, or build fewer platforms at once with max-parallel"
+          : undefined,
+    });
+  } catch (error) {
+    if (!(error instanceof ExecError)) throw error;
+    return new WorkError(`the container ${name}, in which BuildKit ran, is gone`, {
+      cause: error,
+      fix: "something else removed it: find out what cleans up containers on this machine",
+    });
+  }
+}
