@@ -1,5 +1,5 @@
-import { S as parseReference } from "./oci.js";
-import { i as createRegistryClient, v as RegistryError } from "./registry.js";
+import { w as parseReference } from "./oci.js";
+import { b as RegistryError, i as createRegistryClient } from "./registry.js";
 import { setTimeout } from "node:timers/promises";
 // src/container-image/ask-registry.ts
 async function askRegistry(reference, patience, { env, log, signal }) {

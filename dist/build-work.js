@@ -1,12 +1,12 @@
-import { $ as withOutputTargets, $t as withoutColours, At as formatOutput, F as probeWorkers, Ft as parseContext, Gt as planAttestations, Kt as formatCsv, Mt as cacheImportsFor, N as planRemote, Nt as cacheSecrets, Q as pushes, X as isPushed, Y as isLoaded, Z as loads, _t as resolveRegistries, an as formatCommand, b as readLogs, cn as CancelledError, ct as parseBuilder, en as fitLine, gt as missingRegistryFiles, ht as writePrivateFiles, jt as cacheExportFor, k as dockerConfigPath, nn as ProgramMissingError, nt as homelessTags, qt as annotationAttributes, s as isNative, tn as ExecError, un as WorkError, w as formatBytes } from "./shared.js";
-import { M as samePlatform, O as formatPlatform, v as fillPlatform, w as withTarget, x as formatReference, y as hasPlatform } from "./oci.js";
+import { $t as isTrue, B as probeWorkers, Ct as resolveRegistries, Dn as CancelledError, E as formatBytes, It as formatOutput, Lt as cacheExportFor, O as explainWriteError, P as dockerConfigPath, Qt as formatCsv, R as planRemote, Rt as cacheImportsFor, S as readLogs, St as missingRegistryFiles, Vt as parseContext, Zt as planAttestations, _n as fitLine, bn as ProgramMissingError, en as annotationAttributes, et as isLoaded, it as withOutputTargets, kn as WorkError, mn as withoutColours, mt as parseBuilder, nt as loads, p as stagingTag, rt as pushes, s as isNative, st as homelessTags, tt as isPushed, wn as formatCommand, xt as writePrivateFiles, yn as ExecError, zt as cacheSecrets } from "./shared.js";
+import { C as formatReference, E as withTarget, F as samePlatform, b as fillPlatform, j as formatPlatform, x as hasPlatform } from "./oci.js";
 import { n as planTargets, r as ociLabels } from "./tags.js";
-import { a as parseMetadata, c as solveCommand, i as createProgressReader, n as stagingTag, o as isPassing, r as parseLint, s as solveAdvice, t as proxyArguments } from "./build-work2.js";
+import { a as isPassing, i as parseMetadata, n as parseLint, o as solveAdvice, r as createProgressReader, s as solveCommand, t as proxyArguments } from "./build-work2.js";
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // src/steps/build/exports.ts
 function planExports(request) {
@@ -30,11 +30,15 @@ function planExports(request) {
 		attributes: new Map([...output.attributes].map(([name, value]) => [name, fillAttribute(name, value, output, request)]))
 	}));
 }
-function fillAttribute(name, value, { type }, { cwd, platform, several }) {
-	if (name === "name") return fillPlatform(value, platform);
-	if (name !== "dest") return value;
-	const path = resolve(cwd, fillPlatform(value, platform));
-	return type === "local" && several && !hasPlatform(value) ? join(path, formatPlatform(platform).replaceAll("/", "_")) : path;
+function fillAttribute(name, value, output, request) {
+	if (name === "name") return fillPlatform(value, request.platform);
+	return name === "dest" ? destinationOf(output, request) ?? value : value;
+}
+function destinationOf({ attributes, type }, { cwd, platform, several }) {
+	const given = attributes.get("dest");
+	if (given === void 0) return void 0;
+	const path = resolve(cwd, fillPlatform(given, platform));
+	return type === "local" && several && !hasPlatform(given) ? join(path, formatPlatform(platform).replaceAll("/", "_")) : path;
 }
 function pushedImage(given, request) {
 	return {
@@ -192,37 +196,25 @@ function checkTargets(inputs) {
 }
 function checkExports(inputs, cwd) {
 	if (inputs.call !== "build") return [];
-	const platforms = inputs.platforms.map(({ platform }) => platform);
-	const several = platforms.length > 1;
-	const problems = [];
-	if (loads(inputs) && several && inputs.platformTags.length === 0) problems.push("load: Docker needs a name for each of several platforms: give platform-tags, such as {tag}-{arch}{variant}");
-	const taken = /* @__PURE__ */ new Map();
-	for (const platform of several ? platforms : [platforms[0]]) {
-		if (platform === void 0 && several) continue;
-		const name = platform === void 0 ? "" : formatPlatform(platform);
-		const planned = planExports({
-			outputs: inputs.outputs,
-			push: false,
-			load: false,
-			repositories: [],
-			names: [],
-			annotations: [],
-			rewriteTimestamps: false,
-			platform: platform ?? {
-				os: "linux",
-				architecture: "amd64"
-			},
-			several,
+	const named = inputs.platforms.map(({ platform }) => platform);
+	const several = named.length > 1;
+	const platforms = named.length > 0 ? named : [{
+		os: "linux",
+		architecture: "amd64"
+	}];
+	const problems = loads(inputs) && several && inputs.platformTags.length === 0 ? ["load: Docker needs a name for each of several platforms: give platform-tags, such as {tag}-{arch}{variant}"] : [];
+	const owners = /* @__PURE__ */ new Map();
+	for (const platform of platforms) for (const output of inputs.outputs) {
+		const path = destinationOf(output, {
 			cwd,
-			archive: ""
+			platform,
+			several
 		});
-		for (const output of planned) {
-			const path = output.attributes.get("dest");
-			if (path === void 0) continue;
-			const owner = taken.get(path);
-			if (owner !== void 0) problems.push(owner === name ? `outputs: two of them go to ${path}` : `outputs: ${formatOutput(output)} of several platforms: put {platform} into dest`);
-			taken.set(path, name);
-		}
+		if (path === void 0) continue;
+		const owner = owners.get(path);
+		if (owner === platform) problems.push(`outputs: two of them go to ${path}`);
+		else if (owner !== void 0) problems.push(`outputs: ${formatOutput(output)} of several platforms: put {platform} into dest`);
+		owners.set(path, platform);
 	}
 	return [...new Set(problems)];
 }
@@ -532,34 +524,56 @@ function joinFailures(failures, total) {
 	if (failures.length === 1 && total === 1 && first instanceof WorkError) return first;
 	const texts = failures.map((failure) => failure instanceof Error ? failure.message : String(failure));
 	const fixes = failures.flatMap((failure) => failure instanceof WorkError ? failure.fix ?? [] : []);
-	return new WorkError([`${failures.length} of ${total} platforms failed; nothing was tagged`, ...texts].join("\n"), { fix: fixes.length === 0 ? void 0 : [...new Set(fixes)].join("\n") });
+	return new WorkError([`${failures.length} of ${total} platforms failed; nothing was tagged`, ...new Set(texts)].join("\n"), { fix: fixes.length === 0 ? void 0 : [...new Set(fixes)].join("\n") });
 }
 // src/steps/build/call.ts
-async function callFrontend({ call, solves }, ports) {
+async function callFrontend(plan, ports) {
+	const { call, solves } = plan;
+	const isCheck = call === "check" || call === "lint";
 	const answers = /* @__PURE__ */ new Map();
+	let broken;
 	for (const { platform, solve } of solves) {
 		const name = formatPlatform(platform);
-		const progress = createProgressReader();
-		try {
-			const { stdout } = await ports.exec(solveCommand(solve), { onStderrLine: progress.read });
-			answers.set(stdout, [...answers.get(stdout) ?? [], name]);
-		} catch (error) {
-			throw error instanceof ExecError ? solveFailure(name, progress, error) : error;
-		}
+		const answer = await ask(solve, name, ports);
+		answers.set(answer, [...answers.get(answer) ?? [], name]);
+		if (isCheck) broken ??= await findBroken(solve, name, ports);
 	}
 	for (const [answer, platforms] of answers) {
 		const title = answers.size === 1 ? call : `${call} for ${platforms.join(", ")}`;
 		ports.log.untrusted(title, answer.trim() === "" ? ["nothing to say"] : answer.trim().split("\n"));
 	}
 	const text = [...answers.keys()].join("\n");
-	if (call === "check" || call === "lint") refuseFindings(text, ports);
+	const findings = isCheck ? parseLint(text) : [];
+	tellFindings(findings, plan, ports);
+	if (broken !== void 0) throw broken;
+	if (findings.length > 0) throw new WorkError(`the Dockerfile has ${findings.length === 1 ? "1 finding" : `${findings.length} findings`}`, { fix: "mend them, or say `# check=skip=RULE` at the Dockerfile's top" });
 	return text;
 }
-function refuseFindings(text, { log }) {
-	const findings = parseLint(text);
+async function ask(solve, platform, { exec }) {
+	const progress = createProgressReader();
+	try {
+		return (await exec(solveCommand(solve), { onStderrLine: progress.read })).stdout;
+	} catch (error) {
+		throw error instanceof ExecError ? solveFailure(platform, progress, error) : error;
+	}
+}
+async function findBroken(solve, platform, ports) {
+	const options = [...solve.options.filter(([name]) => name !== "requestid"), ["requestid", "frontend.outline"]];
+	try {
+		await ask({
+			...solve,
+			options
+		}, platform, ports);
+		return;
+	} catch (error) {
+		if (error instanceof WorkError) return error;
+		throw error;
+	}
+}
+function tellFindings(findings, { dockerfiles }, { log }) {
 	for (const { file, isError, line, message, rule, url } of findings) {
 		const place = {
-			file,
+			file: dockerfiles.find((path) => basename(path) === file) ?? file,
 			...line === void 0 ? {} : { line },
 			title: rule
 		};
@@ -567,12 +581,14 @@ function refuseFindings(text, { log }) {
 		if (isError) log.error(said, place);
 		else log.warning(said, place);
 	}
-	if (findings.length === 0) return;
-	throw new WorkError(`the Dockerfile has ${findings.length === 1 ? "1 finding" : `${findings.length} findings`}`, { fix: "mend them, or say `# check=skip=RULE` at the Dockerfile's top" });
 }
 // src/steps/build/daemon-end.ts
 const gone = /\bEOF\b|error reading from server|transport is closing|connection (refused|reset|error)|broken pipe|no such container|is not running|no such file or directory.*\.sock/i;
-async function explainDaemonEnd(said, { exec, state }) {
+const patience = {
+	tries: 10,
+	milliseconds: 200
+};
+async function explainDaemonEnd(said, { exec, signal, state }) {
 	const removal = state.read().builder?.removal;
 	if (removal === void 0 || !gone.test(said)) return void 0;
 	if (removal.kind === "process") {
@@ -582,7 +598,7 @@ async function explainDaemonEnd(said, { exec, state }) {
 	if (removal.kind !== "container") return void 0;
 	const { engine, name } = removal;
 	const format = "--format={{.State.Running}} {{.State.OOMKilled}} {{.State.ExitCode}}";
-	try {
+	const inspect = async () => {
 		const { stdout } = await exec({
 			program: engine,
 			args: [
@@ -592,7 +608,14 @@ async function explainDaemonEnd(said, { exec, state }) {
 				name
 			]
 		});
-		const [running, outOfMemory, exitCode] = stdout.trim().split(" ");
+		return stdout.trim().split(" ");
+	};
+	try {
+		let [running, outOfMemory, exitCode] = await inspect();
+		for (let tries = 0; running === "true" && tries < patience.tries; tries += 1) {
+			await setTimeout$1(patience.milliseconds, void 0, { signal });
+			[running, outOfMemory, exitCode] = await inspect();
+		}
 		if (running === "true") return void 0;
 		const how = outOfMemory === "true" ? "was killed for want of memory" : `ended with exit code ${exitCode}`;
 		return new WorkError(`BuildKit in the container ${name} ${how}:\n${await readLogs(removal, exec)}`, { fix: exitCode === "137" || outOfMemory === "true" ? "give it more memory, or build fewer platforms at once with max-parallel" : void 0 });
@@ -602,6 +625,43 @@ async function explainDaemonEnd(said, { exec, state }) {
 			cause: error,
 			fix: "something else removed it: find out what cleans up containers on this machine"
 		});
+	}
+}
+// src/steps/build/descriptors-file.ts
+async function writeDescriptors(path, descriptors) {
+	const draft = `${path}.${process.pid}`;
+	try {
+		await writeFile(draft, `${JSON.stringify(descriptors, void 0, 2)}\n`);
+		await rename(draft, path);
+	} catch (error) {
+		await rm(draft, { force: true });
+		throw await explainWriteError(error, path);
+	}
+}
+// src/steps/build/full-disk.ts
+const fullBelow = 65536;
+async function explainFullDisk({ cacheExports, outputs }, platform, said) {
+	const mentions = /no space left on device|disk quota exceeded/i.test(said);
+	if (!mentions && !/\bEOF\b/.test(said)) return void 0;
+	for (const { attributes, type } of [...outputs, ...cacheExports]) {
+		const path = attributes.get("dest");
+		if (path === void 0) continue;
+		const free = await freeBytes(path);
+		if (!(mentions ? said.includes(path) : free < fullBelow)) continue;
+		if (type === "tar" || (type === "oci" || type === "docker") && !isFolder(attributes)) await rm(path, { force: true });
+		return new WorkError(`${platform}: the disk is full: ${path} could not be written, ${free} bytes were free`, { fix: "free some space there, or name a place on another disk" });
+	}
+}
+function isFolder(attributes) {
+	const tar = attributes.get("tar");
+	return tar !== void 0 && !isTrue(tar);
+}
+async function freeBytes(path) {
+	try {
+		const { bavail, bsize } = await statfs(path);
+		return bavail * bsize;
+	} catch {
+		return path === dirname(path) ? Infinity : freeBytes(dirname(path));
 	}
 }
 // src/steps/build/choose-node.ts
@@ -972,12 +1032,8 @@ function createSlots(count) {
 }
 // src/steps/build/execute.ts
 async function executeBuild(plan, ports) {
-	await mkdir(plan.folder, {
-		recursive: true,
-		mode: 448
-	});
 	try {
-		writePrivateFiles(plan.files);
+		await writeFiles(plan);
 		if (plan.call !== "build") return {
 			images: [],
 			answer: await callFrontend(plan, ports)
@@ -986,7 +1042,7 @@ async function executeBuild(plan, ports) {
 		tellWarnings(plan, images, ports);
 		await Promise.all([loadArchives(plan, ports), tagBuilt(plan, images, ports)]);
 		remember(plan, images, ports);
-		if (plan.descriptorsFile !== void 0) await writeFile(plan.descriptorsFile, `${JSON.stringify(pushedDescriptors(images), void 0, 2)}\n`);
+		if (plan.descriptorsFile !== void 0) await writeDescriptors(plan.descriptorsFile, pushedDescriptors(images));
 		return {
 			images,
 			answer: void 0
@@ -996,6 +1052,17 @@ async function executeBuild(plan, ports) {
 			recursive: true,
 			force: true
 		});
+	}
+}
+async function writeFiles({ files, folder }) {
+	try {
+		await mkdir(folder, {
+			recursive: true,
+			mode: 448
+		});
+		writePrivateFiles(files);
+	} catch (error) {
+		throw await explainWriteError(error, folder);
 	}
 }
 async function buildAll(plan, ports) {
@@ -1062,14 +1129,15 @@ async function performSolve(planned, { display, retries, signal }, ports) {
 				ok: false,
 				summary: `failed after ${elapsed().toFixed(1)} s${again}`
 			});
-			if (!passes) throw await explain(error, name, reader, ports);
+			if (!passes) throw await explain(error, planned, reader, ports);
 			await setTimeout$1(2 ** tries * 1e3, void 0, { signal });
 		}
 	}
 }
-async function explain(error, platform, reader, ports) {
+async function explain(error, { platform, solve }, reader, ports) {
 	if (!(error instanceof ExecError)) return error;
-	return await explainDaemonEnd(error.stderr, ports) ?? solveFailure(platform, reader, error);
+	const name = formatPlatform(platform);
+	return await explainFullDisk(solve, name, `${reader.said().error}\n${reader.failure()?.error}`) ?? await explainDaemonEnd(error.stderr, ports) ?? solveFailure(name, reader, error);
 }
 async function readMetadata({ platform, solve }) {
 	const name = formatPlatform(platform);

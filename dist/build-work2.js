@@ -1,6 +1,6 @@
 import { t as buildWork } from "./build-work.js";
-import { At as formatOutput, Kt as formatCsv, Pt as formatCache, Qt as neutralise, kt as formatSsh, un as WorkError, ut as endpointArguments, vt as authTlsArguments } from "./shared.js";
-import { E as isDigest, O as formatPlatform, f as parseDescriptor } from "./oci.js";
+import { Bt as formatCache, Ft as formatSsh, It as formatOutput, Qt as formatCsv, gt as endpointArguments, kn as WorkError, pn as neutralise, wt as authTlsArguments } from "./shared.js";
+import { O as isDigest, m as parseDescriptor } from "./oci.js";
 import { StringDecoder } from "node:string_decoder";
 // src/buildkit/buildctl.ts
 function solveCommand(solve) {
@@ -39,6 +39,7 @@ function secretFields(secret) {
 const advice = [
 	[/error while dialing|failed to list workers|^context deadline exceeded$/im, () => "the BuildKit daemon does not answer: is it still running? setup starts one; builder names another"],
 	[/granting entitlement (\S+) is not allowed by build daemon/i, () => "the daemon must allow it, too: give setup the same allow"],
+	[/failed to load LLB: \S+ is not allowed/i, () => "the Dockerfile asks for a privilege: give build and setup allow with its name"],
 	[/exec format error/i, (platform) => `nothing here runs programs for ${platform}: run setup with this platform, which registers QEMU`],
 	[/qemu: uncaught target signal|signal: (segmentation fault|illegal instruction)/i, (platform) => `QEMU crashed on ${platform}: try another binfmt-image, or a machine that runs ${platform} itself`],
 	[/no match for platform in manifest|does not provide the specified platform|no matching manifest/i, (platform) => `the base image has no ${platform}: choose one that has, or leave the platform out`],
@@ -62,18 +63,23 @@ function isPassing(error) {
 }
 // src/buildkit/metadata.ts
 function parseMetadata(text, platform, what) {
-	let document;
-	try {
-		document = JSON.parse(text);
-	} catch (error) {
-		throw new WorkError(`${what}: BuildKit's metadata is not whole`, { cause: error });
-	}
+	const document = readDocument(text, what);
 	const config = document["containerimage.config.digest"];
 	return {
 		descriptor: readDescriptor(document["containerimage.descriptor"], platform, what),
 		configDigest: typeof config === "string" && isDigest(config) ? config : void 0,
 		document
 	};
+}
+function readDocument(text, what) {
+	let value;
+	try {
+		value = JSON.parse(text);
+	} catch (error) {
+		throw new WorkError(`${what}: BuildKit's metadata is not whole`, { cause: error });
+	}
+	if (typeof value === "object" && value !== null) return value;
+	throw new WorkError(`${what}: BuildKit's metadata is no object`);
 }
 function readDescriptor(value, platform, what) {
 	if (value === void 0) return void 0;
@@ -491,15 +497,6 @@ function parseLint(text) {
 function isQuoted(lines, index) {
 	return lines.slice(0, index).filter((line) => /^-{20}$/.test(line)).length % 2 === 1;
 }
-// src/steps/staging-tag.ts
-function stagingTag(facts, platform) {
-	return `${stagingPrefix(facts)}${formatPlatform(platform).replaceAll("/", "-")}`;
-}
-function stagingPrefix({ commit, runId }) {
-	if (commit === void 0) throw new WorkError("handoff: there is no commit to name the images after", { fix: "run in a Git repository, or pass descriptors instead" });
-	const run = (runId ?? "0").replaceAll(/[^\w.-]/g, "-").slice(0, 40);
-	return `multiarch-${commit.slice(0, 40)}-${run}-`;
-}
 // src/buildkit/docker-proxies.ts
 const variables = {
 	httpProxy: "HTTP_PROXY",
@@ -519,4 +516,4 @@ function proxyArguments(config, dockerHost) {
 function member(value, name) {
 	return typeof value === "object" && value !== null ? value[name] : void 0;
 }
-export { parseMetadata as a, buildWork, solveCommand as c, createProgressReader as i, stagingTag as n, isPassing as o, parseLint as r, solveAdvice as s, proxyArguments as t };
+export { isPassing as a, buildWork, parseMetadata as i, parseLint as n, solveAdvice as o, createProgressReader as r, solveCommand as s, proxyArguments as t };

@@ -1,4 +1,4 @@
-import { at as run, rt as buildStep } from "./shared.js";
+import { ct as buildStep, ut as run } from "./shared.js";
 // src/build.ts
 await run(buildStep);
 export {};

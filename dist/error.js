@@ -1,1 +1,1 @@
-export { _ as ProxyError, v as RegistryError, y as parseErrorBody, b as printable, x as summarizeErrorBody } from "./registry.js";
+export { y as ProxyError, b as RegistryError, x as parseErrorBody, S as printable, C as summarizeErrorBody } from "./registry.js";

@@ -1,4 +1,4 @@
-import { tn as ExecError, un as WorkError } from "./shared.js";
+import { kn as WorkError, vn as detectCi, yn as ExecError } from "./shared.js";
 // src/host/facts/repository-page.ts
 const scpPattern = /^(?:[^@/\s]+@([\w.-]+)|([\w-]+(?:\.[\w-]+)+)):\/?([^\s]+)$/;
 function repositoryPage(remote) {
@@ -583,68 +583,28 @@ function eventOf(event = "") {
 	}
 }
 // src/host/facts.ts
-const sources = {
-	github: {
-		here: (env) => env["GITHUB_ACTIONS"] === "true",
-		claims: githubClaims
-	},
-	gitlab: {
-		here: has("GITLAB_CI"),
-		claims: gitlabClaims
-	},
-	travis: {
-		here: has("TRAVIS"),
-		claims: travisClaims
-	},
-	circleci: {
-		here: has("CIRCLECI"),
-		claims: circleciClaims
-	},
-	azure: {
-		here: has("TF_BUILD"),
-		claims: azureClaims
-	},
-	buildkite: {
-		here: has("BUILDKITE"),
-		claims: buildkiteClaims
-	},
-	woodpecker: {
-		here: (env) => env["CI"] === "woodpecker",
-		claims: woodpeckerClaims
-	},
-	drone: {
-		here: has("DRONE"),
-		claims: droneClaims
-	},
-	bitbucket: {
-		here: has("BITBUCKET_BUILD_NUMBER"),
-		claims: bitbucketClaims
-	},
-	appveyor: {
-		here: has("APPVEYOR"),
-		claims: appveyorClaims
-	},
-	codefresh: {
-		here: has("CF_BUILD_ID"),
-		claims: codefreshClaims
-	},
-	teamcity: {
-		here: has("TEAMCITY_VERSION"),
-		claims: teamcityClaims
-	},
-	jenkins: {
-		here: has("JENKINS_URL"),
-		claims: jenkinsClaims
-	}
+const claimsOf = {
+	github: githubClaims,
+	gitlab: gitlabClaims,
+	travis: travisClaims,
+	circleci: circleciClaims,
+	azure: azureClaims,
+	buildkite: buildkiteClaims,
+	woodpecker: woodpeckerClaims,
+	drone: droneClaims,
+	bitbucket: bitbucketClaims,
+	appveyor: appveyorClaims,
+	codefresh: codefreshClaims,
+	teamcity: teamcityClaims,
+	jenkins: jenkinsClaims
 };
-const ciNames = Object.keys(sources);
 function readJobFacts(env, readFile) {
 	const said = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-	const ci = ciNames.find((name) => sources[name].here(said));
+	const ci = detectCi(said);
 	const facts = ci === void 0 ? {
 		ci: "none",
 		event: "unknown"
-	} : checkClaims(ci, sources[ci].claims(said, readFile));
+	} : checkClaims(ci, claimsOf[ci](said, readFile));
 	const length = said["DOCKER_METADATA_SHORT_SHA_LENGTH"] ?? "";
 	return /^[1-9]\d?$/.test(length) ? {
 		...facts,
@@ -672,8 +632,5 @@ function completeFacts(facts, git) {
 }
 function release(tags) {
 	return tags.find((tag) => /^v?\d+\.\d+\.\d+$/.test(tag)) ?? tags[0];
-}
-function has(variable) {
-	return (env) => env[variable] !== void 0;
 }
 export { readJobFacts as n, readGitFacts as r, completeFacts as t };

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { $ as withOutputTargets, Q as pushes, Z as loads, at as run, dn as describeError, et as teardownStep, it as setupStep, rn as exec, rt as buildStep, st as multiarchInputs, tt as publishStep } from "./shared.js";
+import { An as describeError, at as teardownStep, ct as buildStep, dt as multiarchInputs, it as withOutputTargets, lt as setupStep, nt as loads, ot as publishStep, rt as pushes, ut as run, xn as exec } from "./shared.js";
 // src/steps/multiarch/step.ts
 const multiarchStep = {
 	name: "multiarch",
@@ -38,6 +38,14 @@ const multiarchStep = {
 		}
 	}
 };
+const onlyBuilt = {
+	descriptors: "",
+	descriptorsFile: [],
+	sources: [],
+	handoff: "none",
+	wait: 0,
+	annotations: []
+};
 function splitInputs(given) {
 	const inputs = withOutputTargets(given);
 	const platforms = inputs.platforms.map(({ platform }) => platform);
@@ -54,8 +62,8 @@ function splitInputs(given) {
 		},
 		publish: publishes(inputs) ? {
 			...inputs,
-			platforms,
-			descriptors: ""
+			...onlyBuilt,
+			platforms
 		} : void 0
 	};
 }

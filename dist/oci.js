@@ -1,4 +1,4 @@
-import { Zt as nearest, ln as InputError, un as WorkError } from "./shared.js";
+import { On as InputError, in as nearest, kn as WorkError } from "./shared.js";
 import { createHash } from "node:crypto";
 // src/oci/platform.ts
 const defaultHost = {
@@ -223,7 +223,8 @@ function parseTarget(text) {
 	return reference;
 }
 function formatReference(reference) {
-	return `${reference.registry}/${reference.repository}${suffix(reference)}`;
+	const { registry, repository } = reference;
+	return `${registry}${repository === "" ? "" : `/${repository}`}${suffix(reference)}`;
 }
 function formatFamiliar(reference) {
 	const { registry, repository } = reference;
@@ -538,7 +539,8 @@ function parseImageConfig(bytes, what) {
 	const labels = isJsonObject(config) ? stringMap(config["Labels"], `${what}: Labels`) : void 0;
 	return {
 		...platform.os === "" || platform.architecture === "" ? {} : { platform: normalizePlatform(platform) },
+		lacksVariant: platform.architecture === "arm" && platform.variant === void 0,
 		labels: labels ?? {}
 	};
 }
-export { normalizePlatform as A, parseTarget as C, matchesDigest as D, isDigest as E, samePlatform as M, formatPlatform as O, parseReference as S, digestOf as T, checkTemplate as _, isIndexType as a, formatFamiliar as b, ociIndex as c, isAttestation as d, parseDescriptor as f, stringMap as g, parseJsonObject as h, dockerManifest as i, parsePlatform as j, isKnownPlatform as k, ociManifest as l, marshalIndent as m, buildIndex as n, isSchema1Type as o, isJsonObject as p, dockerConfig as r, manifestMediaTypes as s, parseImageConfig as t, parseContentType as u, fillPlatform as v, withTarget as w, formatReference as x, hasPlatform as y };
+export { comparePlatforms as A, formatReference as C, digestOf as D, withTarget as E, samePlatform as F, isKnownPlatform as M, normalizePlatform as N, isDigest as O, parsePlatform as P, formatFamiliar as S, parseTarget as T, parseJsonObject as _, isDockerType as a, fillPlatform as b, manifestMediaTypes as c, parseContentType as d, attestationSubject as f, marshalIndent as g, isJsonObject as h, dockerManifest as i, formatPlatform as j, matchesDigest as k, ociIndex as l, parseDescriptor as m, buildIndex as n, isIndexType as o, isAttestation as p, dockerConfig as r, isSchema1Type as s, parseImageConfig as t, ociManifest as u, stringMap as v, parseReference as w, hasPlatform as x, checkTemplate as y };

@@ -1,4 +1,4 @@
-import { w as withTarget, x as formatReference } from "./oci.js";
+import { C as formatReference, E as withTarget } from "./oci.js";
 import { t as withRegistryClient } from "./registry.js";
 // src/steps/build/platform-tags.ts
 async function tagImages(images, registries, ports) {

@@ -1,4 +1,4 @@
-import { B as processLog, G as hostIdentity, H as hasRootInside, I as awaitReady, J as readStartTime, K as ownerLife, U as mountsBelow, V as socketIn, W as parseMountinfo, cn as CancelledError, dn as describeError, q as ownerOf, sn as startDetached, un as WorkError, z as processAddress } from "./shared.js";
+import { $ as readStartTime, An as describeError, Dn as CancelledError, En as startDetached, G as processLog, J as mountsBelow, K as socketIn, Q as ownerOf, V as awaitReady, W as processAddress, X as hostIdentity, Y as parseMountinfo, Z as ownerLife, kn as WorkError, q as hasRootInside } from "./shared.js";
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:net";

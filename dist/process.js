@@ -1,1 +1,1 @@
-export { L as planDaemonProcess, R as probeProcess, z as processAddress, B as processLog, V as socketIn } from "./shared.js";
+export { H as planDaemonProcess, U as probeProcess, W as processAddress, G as processLog, K as socketIn } from "./shared.js";

@@ -1,4 +1,4 @@
-import { at as run, tt as publishStep } from "./shared.js";
+import { ot as publishStep, ut as run } from "./shared.js";
 // src/publish-manifest.ts
 await run(publishStep);
 export {};

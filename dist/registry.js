@@ -1,6 +1,6 @@
 import { r as __toESM } from "./rolldown-runtime.js";
-import { A as loadDockerConfigs, Bt as ownUrl, Ht as refusal, It as addressKind, Lt as apiHost, Rt as isLoopback, Ut as registryUrl, Vt as redactUrl, Wt as urlHostname, un as WorkError, zt as mayReach } from "./shared.js";
-import { D as matchesDigest, E as isDigest, T as digestOf, a as isIndexType, c as ociIndex, f as parseDescriptor, g as stringMap, h as parseJsonObject, i as dockerManifest, l as ociManifest, m as marshalIndent, o as isSchema1Type, p as isJsonObject, s as manifestMediaTypes, u as parseContentType, w as withTarget, x as formatReference } from "./oci.js";
+import { F as loadDockerConfigs, Gt as mayReach, Ht as addressKind, Jt as refusal, Kt as ownUrl, Ut as apiHost, Wt as isLoopback, Xt as urlHostname, Yt as registryUrl, kn as WorkError, qt as redactUrl } from "./shared.js";
+import { C as formatReference, D as digestOf, E as withTarget, O as isDigest, _ as parseJsonObject, c as manifestMediaTypes, d as parseContentType, g as marshalIndent, h as isJsonObject, i as dockerManifest, k as matchesDigest, l as ociIndex, m as parseDescriptor, o as isIndexType, s as isSchema1Type, u as ociManifest, v as stringMap } from "./oci.js";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { BlockList, isIP } from "node:net";
@@ -12,6 +12,7 @@ import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
 import { spawn } from "node:child_process";
 import { lookup } from "node:dns";
 import { lookup as lookup$1 } from "node:dns/promises";
+import { setFlagsFromString } from "node:v8";
 import { request as request$1 } from "node:https";
 // src/oci/manifest.ts
 function parseManifest(bytes, what, contentType = "") {
@@ -1095,6 +1096,7 @@ function createTransport(options) {
 	let closed = false;
 	const openRoute = async (request) => {
 		const { url, sentBy } = request;
+		quickenParser();
 		const { default: Pool } = await import("./pool.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
 		const common = {
 			connections: maxConnections,
@@ -1178,11 +1180,12 @@ function createTransport(options) {
 				if (forwarder === void 0) throw alert?.() ?? cause;
 				throw new ProxyError(forwarder.proxy, "does not answer", { cause });
 			});
+			response.body.on("error", () => {});
 			const headers = (name) => [response.headers[name] ?? []].flat();
 			const header = (name) => headers(name)[0];
 			const status = response.statusCode;
 			if (forwarder !== void 0 && status === 407) {
-				response.body.on("error", () => {}).destroy();
+				response.body.destroy();
 				throw new ProxyError(forwarder.proxy, "answered 407", { status });
 			}
 			let bytes = /* @__PURE__ */ new Uint8Array();
@@ -1192,7 +1195,7 @@ function createTransport(options) {
 					url
 				});
 			} catch (error) {
-				response.body.on("error", () => {}).destroy();
+				response.body.destroy();
 				throw error;
 			}
 			else bytes = await readBody(response, request);
@@ -1213,6 +1216,9 @@ function createTransport(options) {
 			}));
 		}
 	};
+}
+function quickenParser() {
+	if (Number(process.versions.node.split(".")[0]) <= 24) setFlagsFromString("--liftoff-only");
 }
 async function readBody(response, request) {
 	const chunks = [];
@@ -1922,4 +1928,4 @@ async function withRegistryClient(options, { env, log, signal }, work) {
 		await client.close();
 	}
 }
-export { ProxyError as _, createTransport as a, printable as b, askedWait as c, isLostSocket as d, isOverload as f, triesAfter as g, maxWait as h, createRegistryClient as i, backoff as l, maxTries as m, proxyHeaders as n, createSender as o, isTemporary as p, tunnelConnector as r, operationLimit as s, withRegistryClient as t, errorCodes as u, RegistryError as v, summarizeErrorBody as x, parseErrorBody as y };
+export { summarizeErrorBody as C, printable as S, checkedBody as _, createTransport as a, RegistryError as b, askedWait as c, isLostSocket as d, isOverload as f, triesAfter as g, maxWait as h, createRegistryClient as i, backoff as l, maxTries as m, proxyHeaders as n, createSender as o, isTemporary as p, tunnelConnector as r, operationLimit as s, withRegistryClient as t, errorCodes as u, requireDigest as v, parseManifest as w, parseErrorBody as x, ProxyError as y };

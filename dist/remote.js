@@ -1,1 +1,1 @@
-export { j as checkRemoteTls } from "./shared.js";
+export { I as checkRemoteTls } from "./shared.js";

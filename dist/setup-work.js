@@ -1,6 +1,6 @@
 import { r as __toESM } from "./rolldown-runtime.js";
-import { C as startDaemon, D as probeEngine, E as dockerRunAdvice, J as readStartTime, K as ownerLife, N as planRemote, P as probeEndpoints, Qt as neutralise, S as startCommand, Xt as peekState, Yt as jobFolder, _ as inspectDaemon, _t as resolveRegistries, a as isEmulated, an as formatCommand, b as readLogs, c as linuxkitArchitectures, cn as CancelledError, d as readBinfmtMisc, dn as describeError, dt as formatEndpoint, f as containerAddress, ft as parseEndpoint, g as findTcpPort, h as filesInContainer, ht as writePrivateFiles, i as entryName, in as execToEnd, l as proofProgram, lt as buildxArguments, m as createDaemon, mt as runTlsFiles, n as embeddedEmulator, o as isIntact, on as shellQuote, p as createCommands, pt as planRunTls, q as ownerOf, r as entriesFor, rn as exec, s as isNative, t as removeDaemon, tn as ExecError, u as binfmtMiscFolder, un as WorkError, v as isNameTaken, x as removeCommand, y as joinDaemon, yt as renderRegistryToml } from "./shared.js";
-import { M as samePlatform, O as formatPlatform } from "./oci.js";
+import { $ as readStartTime, An as describeError, C as removeCommand, Ct as resolveRegistries, Dn as CancelledError, M as probeEngine, O as explainWriteError, Q as ownerOf, R as planRemote, S as readLogs, Sn as execToEnd, T as startDaemon, Tn as shellQuote, Tt as renderRegistryToml, Z as ownerLife, _ as filesInContainer, _t as formatEndpoint, a as isEmulated, b as isNameTaken, bt as runTlsFiles, c as linuxkitArchitectures, d as readBinfmtMisc, g as createDaemon, h as createCommands, ht as buildxArguments, i as entryName, j as dockerRunAdvice, kn as WorkError, l as proofProgram, m as containerAddress, n as embeddedEmulator, nn as jobFolder, o as isIntact, pn as neutralise, r as entriesFor, rn as peekState, s as isNative, t as removeDaemon, u as binfmtMiscFolder, v as findTcpPort, vt as parseEndpoint, w as startCommand, wn as formatCommand, x as joinDaemon, xn as exec, xt as writePrivateFiles, y as inspectDaemon, yn as ExecError, yt as planRunTls, z as probeEndpoints } from "./shared.js";
+import { F as samePlatform, j as formatPlatform } from "./oci.js";
 import { t as provideImage } from "./pull2.js";
 import { constants, copyFileSync, createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -8,7 +8,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { homedir, tmpdir, userInfo } from "node:os";
 import { connect, createServer } from "node:net";
 import { createGunzip } from "node:zlib";
-import { access, chmod, lstat, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { access, chmod, lstat, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { pipeline } from "node:stream/promises";
 // src/steps/setup/labels.ts
@@ -1258,32 +1258,6 @@ async function useOwnBuildctl(path, { cwd, exec }) {
 		path: program,
 		version
 	};
-}
-// src/disk.ts
-async function explainWriteError(error, path) {
-	if (error instanceof WorkError || !(error instanceof Error) || !("code" in error)) return error;
-	if (error.code === "ENOSPC" || error.code === "EDQUOT") return new WorkError(`the disk is full: ${path} could not be written, ${await freeSpace(path)}`, {
-		cause: error,
-		fix: "free some space, or set RUNNER_TEMP and RUNNER_TOOL_CACHE to folders on another disk"
-	});
-	if ([
-		"EACCES",
-		"EPERM",
-		"EROFS",
-		"ENOTDIR"
-	].includes(String(error.code))) return new WorkError(`${path} can't be written`, {
-		cause: error,
-		fix: "set RUNNER_TEMP and RUNNER_TOOL_CACHE to folders that this user may write"
-	});
-	return error;
-}
-async function freeSpace(path) {
-	try {
-		const { bavail, bsize } = await statfs(dirname(path));
-		return `${bavail * bsize} bytes are free`;
-	} catch {
-		return "and its file system does not say how much is free";
-	}
 }
 // src/download.ts
 var DownloadError = class extends WorkError {

@@ -1,4 +1,4 @@
-import { at as run, it as setupStep } from "./shared.js";
+import { lt as setupStep, ut as run } from "./shared.js";
 // src/setup.ts
 await run(setupStep);
 export {};

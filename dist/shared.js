@@ -1,8 +1,9 @@
-import { A as normalizePlatform, C as parseTarget, E as isDigest, M as samePlatform, O as formatPlatform, S as parseReference, _ as checkTemplate, b as formatFamiliar, f as parseDescriptor, j as parsePlatform, k as isKnownPlatform, v as fillPlatform, w as withTarget, x as formatReference, y as hasPlatform } from "./oci.js";
+import { C as formatReference, E as withTarget, F as samePlatform, M as isKnownPlatform, N as normalizePlatform, O as isDigest, P as parsePlatform, S as formatFamiliar, T as parseTarget, b as fillPlatform, h as isJsonObject, j as formatPlatform, m as parseDescriptor, w as parseReference, x as hasPlatform, y as checkTemplate } from "./oci.js";
+import { r as parseLayoutReference, t as isLayoutText } from "./reference.js";
 import { n as parseImageMirror } from "./sources.js";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { once } from "node:events";
-import { accessSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, appendFileSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { subscribe } from "node:diagnostics_channel";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { StringDecoder } from "node:string_decoder";
@@ -10,7 +11,7 @@ import { parseArgs } from "node:util";
 import { X509Certificate, createHash, createPrivateKey, randomBytes } from "node:crypto";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { connect, isIP } from "node:net";
-import { readFile } from "node:fs/promises";
+import { readFile, statfs } from "node:fs/promises";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // src/errors.ts
 var InputError = class extends Error {
@@ -224,93 +225,27 @@ function capture(onLine) {
 	};
 }
 // src/host/detect.ts
-function detectHost(env) {
-	return env["GITHUB_ACTIONS"] === "true" ? "github" : "plain";
+const marks = {
+	github: (env) => env["GITHUB_ACTIONS"] === "true",
+	gitlab: has("GITLAB_CI"),
+	travis: has("TRAVIS"),
+	circleci: has("CIRCLECI"),
+	azure: has("TF_BUILD"),
+	buildkite: has("BUILDKITE"),
+	woodpecker: (env) => env["CI"] === "woodpecker",
+	drone: has("DRONE"),
+	bitbucket: has("BITBUCKET_BUILD_NUMBER"),
+	appveyor: has("APPVEYOR"),
+	codefresh: has("CF_BUILD_ID"),
+	teamcity: has("TEAMCITY_VERSION"),
+	jenkins: has("JENKINS_URL")
+};
+const names$3 = Object.keys(marks);
+function detectCi(env) {
+	return names$3.find((name) => marks[name](env));
 }
-// src/job.ts
-function createJobPort(options) {
-	const { cwd, env, signal } = options;
-	let facts;
-	let completed;
-	const askCi = async () => {
-		const { readJobFacts } = await import("./facts2.js");
-		return readJobFacts(env, (path) => readFileSync(path, "utf8"));
-	};
-	const fromCi = () => facts ??= askCi();
-	const askGit = async () => {
-		if (!isInRepository(cwd)) return {
-			job: await fromCi(),
-			git: { tags: [] }
-		};
-		const [{ readGitFacts }, { completeFacts }] = await Promise.all([import("./git.js"), import("./facts2.js")]);
-		const git = await readGitFacts(cwd, (command, more) => exec(command, {
-			signal,
-			...more
-		}));
-		return {
-			job: completeFacts(await fromCi(), git),
-			git
-		};
-	};
-	return {
-		fromCi,
-		withGit: () => completed ??= askGit()
-	};
-}
-function isInRepository(folder) {
-	const parent = dirname(folder);
-	return existsSync(join(folder, ".git")) || parent !== folder && isInRepository(parent);
-}
-// src/report/mask.ts
-function secretForms(secret) {
-	const whole = secret.trim();
-	if (whole === "") return [];
-	const lines = whole.split(/[\r\n]+/).map((line) => line.trim());
-	const values = /* @__PURE__ */ new Set([
-		secret,
-		whole,
-		...lines.filter((line) => line.length >= 4)
-	]);
-	return [...new Set([...values].flatMap(spellings))];
-}
-function spellings(value) {
-	const bytes = Buffer.from(value);
-	const inUrl = encodeURIComponent(value);
-	return [
-		value,
-		bytes.toString("base64"),
-		bytes.toString("base64url"),
-		...insideBase64(bytes),
-		inUrl,
-		inUrl.replaceAll(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`),
-		JSON.stringify(value).slice(1, -1),
-		value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;"),
-		value.replaceAll("\"", String.raw`\"`),
-		value.replaceAll("'", String.raw`'\''`),
-		.../^".{8,}"$/s.test(value) ? [value.slice(1, -1)] : []
-	];
-}
-function insideBase64(bytes) {
-	return [
-		0,
-		1,
-		2
-	].map((shift) => bytes.subarray(shift)).map((rest) => rest.subarray(0, rest.length - rest.length % 3).toString("base64")).filter((text) => text.length >= 8);
-}
-function hideForms(text, forms) {
-	const found = [];
-	for (const form of forms) for (let start = text.indexOf(form); start !== -1; start = text.indexOf(form, start + 1)) found.push({
-		start,
-		end: start + form.length
-	});
-	if (found.length === 0) return text;
-	const parts = [];
-	let end = -1;
-	for (const each of found.toSorted((one, other) => one.start - other.start)) {
-		if (each.start > end) parts.push(text.slice(Math.max(end, 0), each.start), "***");
-		end = Math.max(end, each.end);
-	}
-	return [...parts, text.slice(end)].join("");
+function has(variable) {
+	return (env) => (env[variable] ?? "") !== "";
 }
 // src/report/progress/width.ts
 function displayWidth(line) {
@@ -363,6 +298,72 @@ function createPinnedLines(write, columns) {
 		}
 	};
 }
+// src/host/env-file.ts
+function namedEnvFile(env) {
+	return env["MULTIARCH_ENV_FILE"] || env["PLUGIN_ENV_FILE"];
+}
+function appendToEnvFile(path, lines) {
+	if (path === void 0 || path === "" || lines === "") return;
+	try {
+		appendFileSync(path, lines);
+	} catch (error) {
+		throw new WorkError(`the values for later steps could not be written to ${path}`, {
+			cause: error,
+			fix: "see to it that the file can be written"
+		});
+	}
+}
+// src/report/mask.ts
+function secretForms(secret) {
+	const whole = secret.trim();
+	if (whole === "") return [];
+	const lines = whole.split(/[\r\n]+/).map((line) => line.trim());
+	const values = /* @__PURE__ */ new Set([
+		secret,
+		whole,
+		...lines.filter((line) => line.length >= 4)
+	]);
+	return [...new Set([...values].flatMap(spellings))];
+}
+function spellings(value) {
+	const bytes = Buffer.from(value);
+	const inUrl = encodeURIComponent(value);
+	return [
+		value,
+		bytes.toString("base64"),
+		bytes.toString("base64url"),
+		...insideBase64(bytes),
+		inUrl,
+		inUrl.replaceAll(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`),
+		JSON.stringify(value).slice(1, -1),
+		value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;"),
+		value.replaceAll("\"", String.raw`\"`),
+		value.replaceAll("'", String.raw`'\''`),
+		.../^".{8,}"$/s.test(value) ? [value.slice(1, -1)] : []
+	];
+}
+function insideBase64(bytes) {
+	return [
+		0,
+		1,
+		2
+	].map((shift) => bytes.subarray(shift)).map((rest) => rest.subarray(0, rest.length - rest.length % 3).toString("base64")).filter((text) => text.length >= 8);
+}
+function hideForms(text, forms) {
+	const found = [];
+	for (const form of forms) for (let start = text.indexOf(form); start !== -1; start = text.indexOf(form, start + 1)) found.push({
+		start,
+		end: start + form.length
+	});
+	if (found.length === 0) return text;
+	const parts = [];
+	let end = -1;
+	for (const each of found.toSorted((one, other) => one.start - other.start)) {
+		if (each.start > end) parts.push(text.slice(Math.max(end, 0), each.start), "***");
+		end = Math.max(end, each.end);
+	}
+	return [...parts, text.slice(end)].join("");
+}
 // src/report/untrusted.ts
 const unseen = String.raw`\p{Default_Ignorable_Code_Point}|\u001b\[[\d;:]*m`;
 const markAnywhere = new RegExp(String.raw`#((?:${unseen})*)#(?=(?:${unseen})*(?:\[|vso\[|teamcity\[))`, "giu");
@@ -381,62 +382,212 @@ function withoutColours(text) {
 function lastState(line) {
 	return line.split("\r").findLast((state) => state.trim() !== "") ?? "";
 }
-// src/host/plain.ts
-function createPlainHost(options) {
+// src/host/log.ts
+const plainSyntax = {
+	debug: (text) => prefixed("debug: ", text),
+	info: (text) => text,
+	warning: (text, about) => prefixed("warning: ", withPlace(text, about)),
+	error: (text, about) => prefixed("error: ", withPlace(text, about)),
+	group: indented,
+	untrusted: indented
+};
+function createLog(options) {
+	const { syntax } = options;
 	const secrets = /* @__PURE__ */ new Set();
-	const clean = (text) => hideForms(neutralise(hideForms(text, secrets)), secrets);
-	const columns = () => options.terminal?.columns() || 80;
-	const rows = () => options.terminal?.rows() || 24;
-	const pinned = createPinnedLines(options.stderr, columns);
-	const print = (message) => pinned.print(`${message}\n`);
-	const write = (prefix, message) => print(`${prefix}${indent$1(clean(message), prefix.length)}`);
-	const group = (title, lines) => print([clean(title), ...lines.length === 0 ? [] : [`  ${indent$1(clean(lines.join("\n")), 2)}`]].join("\n"));
+	const withoutSecrets = (text) => hideForms(text, secrets);
+	const clean = (text) => withoutSecrets(neutralise(withoutSecrets(text)));
+	const write = (text) => options.print(`${text}\n`);
+	const log = {
+		debug: (message) => {
+			if (options.debug) write(syntax.debug(clean(message)));
+		},
+		info: (message) => write(syntax.info(clean(message))),
+		warning: (message, about) => write(syntax.warning(clean(message), cleanPlace(about, clean))),
+		error: (message, about) => write(syntax.error(clean(message), cleanPlace(about, clean))),
+		group: (title, lines) => write(syntax.group(asTitle(clean(title)), clean(lines.join("\n")))),
+		untrusted: (title, lines) => write(syntax.untrusted(asTitle(clean(title)), clean(lines.join("\n"))))
+	};
+	const hide = (secret) => {
+		for (const text of [secret, neutralise(secret)]) for (const form of secretForms(text)) secrets.add(form);
+	};
 	return {
-		name: "plain",
-		log: {
-			debug: (message) => {
-				if (options.debug) write("debug: ", message);
-			},
-			info: (message) => write("", message),
-			warning: (message, about) => write("warning: ", `${place(about)}${message}`),
-			error: (message, about) => write("error: ", `${place(about)}${message}`),
-			group,
-			untrusted: group
-		},
-		...options.terminal === void 0 ? {} : { terminal: {
-			columns,
-			rows,
-			clean,
-			pin: pinned.pin
-		} },
-		mask: (secret) => {
-			for (const text of [secret, neutralise(secret)]) for (const form of secretForms(text)) secrets.add(form);
-		},
-		emit: (outputs, print) => {
-			const text = renderOutputs(outputs, print);
-			if (text !== "") options.stdout(text);
-		}
+		log,
+		hide,
+		withoutSecrets,
+		clean
 	};
 }
-function indent$1(text, columns) {
-	return text.replaceAll("\n", `\n${" ".repeat(columns)}`);
+function withPlace(text, { file, line }) {
+	if (file === void 0) return text;
+	return line === void 0 ? `${file}: ${text}` : `${file}:${line}: ${text}`;
 }
-function place(about) {
-	if (about?.file === void 0) return "";
-	return about.line === void 0 ? `${about.file}: ` : `${about.file}:${about.line}: `;
+function joinLines(...parts) {
+	return parts.filter((part) => part !== "").join("\n");
+}
+function cleanPlace(about, clean) {
+	const { file, title, ...lines } = about ?? {};
+	return {
+		...lines,
+		...file === void 0 ? {} : { file: asTitle(clean(file)) },
+		...title === void 0 ? {} : { title: asTitle(clean(title)) }
+	};
+}
+function asTitle(text) {
+	return text.replaceAll(/\s*\n\s*/g, " ");
+}
+function prefixed(prefix, text) {
+	return `${prefix}${text.replaceAll("\n", `\n${" ".repeat(prefix.length)}`)}`;
+}
+function indented(title, body) {
+	return body === "" ? title : `${title}\n${prefixed("  ", body)}`;
+}
+// src/host/outputs.ts
+const shapes = {
+	digest: /^sha(?:256:[\da-f]{64}|512:[\da-f]{128})$/,
+	imageid: /^sha(?:256:[\da-f]{64}|512:[\da-f]{128})$/,
+	"buildkit-host": /^(?:[a-z][a-z\d+-]*:\/\/.*)?$/,
+	BUILDKIT_HOST: /^(?:[a-z][a-z\d+-]*:\/\/.*)?$/,
+	changed: /^(?:true|false)$/
+};
+function checkOutputs({ outputs, paths, variables }) {
+	for (const name of Object.keys(outputs)) if (!/^[a-z][a-z\d]*(?:-[a-z\d]+)*$/.test(name)) throw new Error(`not an output: ${quote(name)}`);
+	for (const name of Object.keys(variables)) if (!/^[A-Z][A-Z\d_]*$/.test(name)) throw new Error(`not a variable: ${quote(name)}`);
+	for (const [name, value] of [...Object.entries(outputs), ...Object.entries(variables)]) if (/[\u0000-\u0008\u000b-\u001f]/.test(value) || shapes[name]?.test(value) === false) throw new Error(`${name} can't be ${quote(value)}`);
+	for (const path of paths) if (/[\u0000-\u001f\u007f]/.test(path)) throw new Error(`not a folder for PATH: ${quote(path)}`);
+}
+function stepVariables(result) {
+	const prefix = `MULTIARCH_${result.step}`;
+	return [...Object.entries(result.variables), ...Object.entries(result.outputs).map(([name, value]) => [`${prefix}_${name}`.toUpperCase().replaceAll("-", "_"), value])];
 }
 function renderOutputs(result, print) {
 	switch (print) {
 		case "none": return "";
 		case "json": return `${JSON.stringify(result.outputs, void 0, 2)}\n`;
-		case "shell": return [...variables(result).map(([name, value]) => `export ${name}=${shellQuote(value)}\n`), ...result.paths.map((path) => `export PATH=${shellQuote(path)}:"$PATH"\n`)].join("");
-		case "dotenv": return variables(result).map(([name, value]) => `${name}=${value.replaceAll(/\r?\n/g, " ")}\n`).join("");
+		case "shell": return renderShell(result);
+		case "dotenv": return renderDotenv(result);
 		default: return print;
 	}
 }
-function variables(result) {
-	const prefix = `MULTIARCH_${result.step}`;
-	return [...Object.entries(result.variables), ...Object.entries(result.outputs).map(([name, value]) => [`${prefix}_${name}`.toUpperCase().replaceAll("-", "_"), value])];
+function renderShell(result) {
+	return [...stepVariables(result).map(([name, value]) => `export ${name}=${shellQuote(value)}\n`), ...result.paths.map((path) => `export PATH=${shellQuote(path)}:"$PATH"\n`)].join("");
+}
+function renderDotenv(result) {
+	return stepVariables(result).map(([name, value]) => `${name}=${oneLine(value)}\n`).join("");
+}
+function oneLine(value) {
+	if (!value.includes("\n")) return value;
+	try {
+		return JSON.stringify(JSON.parse(value));
+	} catch {
+		return value.split("\n").filter((line) => line !== "").join(",");
+	}
+}
+function quote(text) {
+	return JSON.stringify(text);
+}
+// src/host/stream-host.ts
+function createStreamHost(name, world, traits) {
+	const { announceSecret, close, handOn = writeNamedEnvFile(world), summary } = traits;
+	const { clean, hide, log, withoutSecrets } = createLog({
+		debug: traits.debug ?? world.debug,
+		syntax: traits.syntax ?? plainSyntax,
+		print: traits.print ?? world.stderr
+	});
+	return {
+		name,
+		log,
+		clean,
+		mask: (secret) => {
+			hide(secret);
+			announceSecret?.(secret);
+		},
+		emit: async (outputs, print) => {
+			checkOutputs(outputs);
+			await handOn(outputs, log);
+			const text = renderOutputs(outputs, print);
+			if (text !== "") world.stdout(text);
+		},
+		...summary === void 0 ? {} : { summary: async (markdown) => summary(withoutSecrets(markdown)) },
+		...close === void 0 ? {} : { close }
+	};
+}
+function writeNamedEnvFile({ env }) {
+	return (outputs) => {
+		appendToEnvFile(namedEnvFile(env), renderShell(outputs));
+	};
+}
+// src/host/plain.ts
+function createPlainHost(world) {
+	const columns = () => world.terminal?.columns() || 80;
+	const rows = () => world.terminal?.rows() || 24;
+	const pinned = createPinnedLines(world.stderr, columns);
+	const { clean, ...host } = createStreamHost("plain", {
+		env: {},
+		...world
+	}, { print: pinned.print });
+	return {
+		...host,
+		...world.terminal === void 0 ? {} : { terminal: {
+			columns,
+			rows,
+			clean,
+			pin: pinned.pin
+		} }
+	};
+}
+// src/host/create.ts
+const hosts = {
+	github: async () => (await import("./github.js")).createGithubHost,
+	gitlab: async () => (await import("./gitlab.js")).createGitlabHost,
+	travis: async () => (await import("./travis.js")).createTravisHost,
+	circleci: async () => (await import("./circleci.js")).createCircleciHost,
+	azure: async () => (await import("./azure.js")).createAzureHost,
+	buildkite: async () => (await import("./buildkite.js")).createBuildkiteHost,
+	woodpecker: async () => (await import("./woodpecker.js")).createWoodpeckerHost,
+	drone: async () => (await import("./drone.js")).createDroneHost,
+	bitbucket: async () => (await import("./bitbucket.js")).createBitbucketHost,
+	appveyor: async () => (await import("./appveyor.js")).createAppveyorHost,
+	codefresh: async () => (await import("./codefresh.js")).createCodefreshHost,
+	teamcity: async () => (await import("./teamcity.js")).createTeamcityHost,
+	jenkins: async () => (await import("./jenkins.js")).createJenkinsHost
+};
+async function createHost(world) {
+	const ci = detectCi(world.env);
+	return ci === void 0 ? createPlainHost(world) : (await hosts[ci]())(world);
+}
+// src/job.ts
+function createJobPort(options) {
+	const { cwd, env, signal } = options;
+	let facts;
+	let completed;
+	const askCi = async () => {
+		const { readJobFacts } = await import("./facts2.js");
+		return readJobFacts(env, (path) => readFileSync(path, "utf8"));
+	};
+	const fromCi = () => facts ??= askCi();
+	const askGit = async () => {
+		if (!isInRepository(cwd)) return {
+			job: await fromCi(),
+			git: { tags: [] }
+		};
+		const [{ readGitFacts }, { completeFacts }] = await Promise.all([import("./git.js"), import("./facts2.js")]);
+		const git = await readGitFacts(cwd, (command, more) => exec(command, {
+			signal,
+			...more
+		}));
+		return {
+			job: completeFacts(await fromCi(), git),
+			git
+		};
+	};
+	return {
+		fromCi,
+		withGit: () => completed ??= askGit()
+	};
+}
+function isInRepository(folder) {
+	const parent = dirname(folder);
+	return existsSync(join(folder, ".git")) || parent !== folder && isInRepository(parent);
 }
 // src/inputs/list.ts
 function splitList(text, options) {
@@ -841,8 +992,16 @@ function writeState(path, state) {
 	});
 	refuseForeignFolder(folder);
 	const draft = `${path}.${process.pid}`;
-	writeFileSync(draft, `${JSON.stringify(state, void 0, 2)}\n`, { mode: 384 });
-	renameSync(draft, path);
+	try {
+		writeFileSync(draft, `${JSON.stringify(state, void 0, 2)}\n`, { mode: 384 });
+		renameSync(draft, path);
+	} catch (error) {
+		rmSync(draft, { force: true });
+		throw new WorkError(`the state file ${path} can't be written`, {
+			cause: error,
+			fix: "name another place for it with MULTIARCH_STATE"
+		});
+	}
 }
 function refuseForeignFolder(folder) {
 	const { uid } = userInfo();
@@ -897,7 +1056,7 @@ function parseAnnotation(text) {
 	const key = left.slice(colon + 1);
 	if (!/^\S+$/.test(key)) throw new Error(`${JSON.stringify(text)}: ${JSON.stringify(key)} can't be a key`);
 	return (colon === -1 ? ["manifest"] : left.slice(0, colon).split(",")).map((place) => {
-		const { level, platform } = parsePlace(place);
+		const { level, platform } = parsePlace$1(place);
 		if (level === "manifest" && key !== key.toLowerCase()) throw new Error(`${JSON.stringify(key)}: buildctl makes the keys of a manifest's annotations lower case: write ${key.toLowerCase()}`);
 		return {
 			level,
@@ -914,7 +1073,7 @@ function annotationAttributes(annotations, platform) {
 	const values = new Map([...general, ...special].map(({ key, value }) => [key, value]));
 	return Array.from(values, ([key, value]) => [`annotation.${key}`, value]);
 }
-function parsePlace(text) {
+function parsePlace$1(text) {
 	const [, word = text, platform] = /^([a-z-]+)(?:\[([\w/-]+)\])?$/.exec(text) ?? [];
 	const level = levels$1.find((candidate) => candidate === word);
 	if (level === void 0) throw new Error(`unknown level ${JSON.stringify(word)}: ${suggest(word, levels$1)}`);
@@ -3084,6 +3243,158 @@ function parseCount(count) {
 	if (!/^\d{1,4}$/.test(count)) throw new Error(`${JSON.stringify(count)} is not a number`);
 	return Number(count);
 }
+// src/steps/publish-manifest/descriptors.ts
+function parseDescriptors(value) {
+	let json;
+	try {
+		json = JSON.parse(value);
+	} catch {
+		throw new Error("this is not JSON");
+	}
+	const list = Array.isArray(json) ? json : isJsonObject(json) ? [json] : [];
+	if (list.length === 0) throw new Error("this is not a JSON array of descriptors");
+	return list.map((item, index) => parseDescriptor(item, `descriptor ${index + 1}`));
+}
+function readDescriptorFiles(files, cwd) {
+	return files.flatMap((file) => {
+		try {
+			return parseDescriptors(readFileSync(resolve(cwd, file), "utf8"));
+		} catch (error) {
+			throw new InputError(`descriptors-file: ${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+		}
+	});
+}
+// src/steps/publish-manifest/source.ts
+function parseImageSource(text) {
+	if (isDigest(text)) return {
+		kind: "digest",
+		digest: text
+	};
+	if (isLayoutText(text)) return {
+		kind: "reference",
+		reference: parseLayoutReference(text)
+	};
+	const reference = parseReference(text);
+	return {
+		kind: "reference",
+		reference: reference.tag !== void 0 || reference.digest !== void 0 ? reference : {
+			...reference,
+			tag: "latest"
+		}
+	};
+}
+// src/steps/publish-manifest/inputs.ts
+const indexInputs = {
+	format: choice({
+		description: "Of the index; auto is OCI, unless all images are Docker's and nothing in it needs OCI.",
+		words: [
+			"auto",
+			"oci",
+			"docker"
+		],
+		fallback: "auto"
+	}),
+	attestations: choice({
+		description: "Where provenance and SBOMs go: into the index, beside it as referrers of the images, or nowhere.",
+		words: [
+			"index",
+			"referrers",
+			"none"
+		],
+		fallback: "index"
+	}),
+	ifExists: choice({
+		description: "What to do with a tag that exists: overwrite it, fail, skip it, or (same) fail unless it has the same images.",
+		words: [
+			"overwrite",
+			"fail",
+			"skip",
+			"same"
+		],
+		fallback: "overwrite"
+	}),
+	allowMixed: boolean({ description: "Publish images together although their labels name different revisions of the source." }),
+	lint: choice({
+		description: "What to make of an index that some readers get wrong: arm without a variant, mixed formats, entries for no platform.",
+		words: [
+			"error",
+			"warning",
+			"none"
+		],
+		fallback: "warning"
+	})
+};
+const publishInputs = {
+	image: list({
+		description: "Repositories that get the index and its tags, and the images where these are missing; oci:PATH is an OCI layout, a folder or a file that ends in .tar.",
+		commas: true,
+		placeholder: "REGISTRY/REPOSITORY",
+		item: parsePlace
+	}),
+	tags: list({
+		description: "Tags to move to the new image index: names such as 1.2.3, whole references, auto, or rules such as type=semver,pattern={{version}}.",
+		commas: splitTagList,
+		placeholder: "TAG|REFERENCE|RULE",
+		item: (tag) => isLayoutText(tag) ? {
+			kind: "reference",
+			reference: {
+				tag: "latest",
+				...parseLayoutReference(tag)
+			}
+		} : parseTagSpec(tag)
+	}),
+	flavor: flavorList(),
+	platforms: platformList("Platforms that the index must have, no fewer and no more, in this order; without it, those that were built."),
+	descriptors: text({
+		description: "JSON array of the images' OCI descriptors: the output of build in another job.",
+		placeholder: "JSON",
+		defaultText: "what build pushed in this job",
+		check: (json) => void parseDescriptors(json)
+	}),
+	descriptorsFile: list({
+		description: "Files with such descriptors, one per line: what build in other jobs wrote.",
+		commas: false,
+		placeholder: "PATH",
+		item: (path) => path
+	}),
+	sources: list({
+		description: "Images to put into the index, by anyone's builder: references in any registry, digests in the first repository of image, or OCI layouts as oci:PATH[:TAG].",
+		commas: true,
+		placeholder: "REFERENCE|DIGEST|LAYOUT",
+		item: parseImageSource
+	}),
+	handoff: choice({
+		description: "registry finds the images by the tags that build with the same setting left for this commit and run.",
+		words: ["none", "registry"],
+		fallback: "none"
+	}),
+	wait: value({
+		description: "How long to wait for images that handoff does not find yet, such as 30m.",
+		fallback: 0,
+		placeholder: "TIME",
+		defaultText: "not at all",
+		read: parseDuration
+	}),
+	annotations: list({
+		description: "Annotations of the index, one NAME=value per line, or behind manifest-descriptor: or manifest-descriptor[linux/arm64]: of its entries.",
+		commas: false,
+		placeholder: "NAME=value",
+		item: parseIndexAnnotation
+	}),
+	...indexInputs,
+	registries: registryTrustList()
+};
+function parsePlace(place) {
+	if (!isLayoutText(place)) return parseRepository(place);
+	const layout = parseLayoutReference(place);
+	if (layout.tag === void 0 && layout.digest === void 0) return layout;
+	throw new Error(`${JSON.stringify(place)} names a tag or digest: give ${layout.registry} here, and tags as tags`);
+}
+function parseIndexAnnotation(given) {
+	const annotations = parseAnnotation(/^[^=]*:/.test(given) ? given : `index:${given}`);
+	if (!annotations.some(({ level }) => level === "manifest")) return annotations;
+	throw new Error(`${JSON.stringify(given)}: an image can't get annotations any more: give them to build, or name index: here`);
+}
 // src/buildkit/sha256.ts
 function parseSha256(text) {
 	const [, hex] = /^(?:sha256:)?([0-9a-f]{64})$/i.exec(text) ?? [];
@@ -3247,33 +3558,10 @@ const multiarchInputs = {
 	tags,
 	platforms,
 	...building,
+	...indexInputs,
 	...preparing,
 	keep: boolean({ description: "Leave the BuildKit daemon running at the end, for steps that follow or for its cache." })
 };
-// src/steps/publish-manifest/inputs.ts
-const publishInputs = {
-	image: repositoryList("Repositories that get the tags; they hold the images already."),
-	tags: tagList("Tags to move to the new image index: names such as 1.2.3, whole references, auto, or rules such as type=semver,pattern={{version}}."),
-	flavor: flavorList(),
-	platforms: platformList("Platforms that the index must have, no fewer and no more, in this order; without it, those that were built."),
-	descriptors: text({
-		description: "JSON array of the images' OCI descriptors: the output of build in another job.",
-		placeholder: "JSON",
-		defaultText: "what build pushed in this job",
-		check: (value) => void parseDescriptors(value)
-	}),
-	registries: registryTrustList()
-};
-function parseDescriptors(value) {
-	let json;
-	try {
-		json = JSON.parse(value);
-	} catch {
-		throw new Error("this is not JSON");
-	}
-	if (!Array.isArray(json) || json.length === 0) throw new Error("this is not a JSON array of descriptors");
-	return json.map((descriptor, index) => parseDescriptor(descriptor, `descriptor ${index + 1}`));
-}
 // src/steps/tables.ts
 function inputNames() {
 	return new Set([
@@ -3323,6 +3611,7 @@ const { version } = {
 		"test:unit": "vitest run --project unit --project entry",
 		"typecheck": "tsc --noEmit",
 		"bench:build": "tsx bench/build.ts",
+		"bench:publish": "tsx bench/publish.ts",
 		"bench:setup": "tsx bench/setup.ts"
 	},
 	dependencies: {
@@ -3373,18 +3662,32 @@ const signals = {
 	SIGTERM: 143
 };
 async function run(step, argv = process.argv.slice(2)) {
-	const { env } = process;
-	const wantsDebug = argv.includes("--debug") || env["RUNNER_DEBUG"] === "1";
-	const host = await createHost(wantsDebug);
 	const controller = new AbortController();
 	cancelOnSignals(controller);
 	outliveReaders();
+	const { env } = process;
+	const wantsDebug = argv.includes("--debug") || env["RUNNER_DEBUG"] === "1";
+	const table = {
+		...step.inputs,
+		...spineInputs
+	};
+	const flags = parseArgv(argv, table, step.words);
+	const { print } = parseInputs({ print: spineInputs.print }, flags.values, env).inputs;
+	const { isTTY } = process.stderr;
+	const host = await createHost({
+		env,
+		debug: wantsDebug,
+		printsResults: print !== "none",
+		stderr: (text) => process.stderr.write(text),
+		stdout: (text) => process.stdout.write(text),
+		...isTTY ? { terminal: {
+			columns: () => process.stderr.columns,
+			rows: () => process.stderr.rows
+		} } : {},
+		exec,
+		now: Date.now
+	});
 	try {
-		const table = {
-			...step.inputs,
-			...spineInputs
-		};
-		const flags = parseArgv(argv, table, step.words);
 		if (flags.help || flags.version) {
 			process.stdout.write(flags.help ? renderHelp(step, table) : `multiarch ${version}\n`);
 			return;
@@ -3417,6 +3720,7 @@ async function run(step, argv = process.argv.slice(2)) {
 			...misspelledVariables(env, [
 				...inputNames(),
 				"state",
+				"env-file",
 				"dry-run",
 				"debug",
 				"print"
@@ -3424,27 +3728,12 @@ async function run(step, argv = process.argv.slice(2)) {
 			...await step.check(inputs, ports)
 		]);
 		const outputs = await step.perform(inputs, ports);
-		host.emit(outputs, inputs.print);
+		await host.emit(outputs, inputs.print);
 	} catch (error) {
 		const cause = controller.signal.aborted ? controller.signal.reason : error;
 		process.exitCode = reportFailure(cause, host, wantsDebug);
 	}
-}
-async function createHost(debug) {
-	if (detectHost(process.env) === "github") {
-		const { createGithubHost } = await import("./github.js");
-		return createGithubHost();
-	}
-	const { isTTY } = process.stderr;
-	return createPlainHost({
-		debug,
-		stderr: (text) => process.stderr.write(text),
-		stdout: (text) => process.stdout.write(text),
-		...isTTY ? { terminal: {
-			columns: () => process.stderr.columns,
-			rows: () => process.stderr.rows
-		} } : {}
-	});
+	if (!controller.signal.aborted) await host.close?.();
 }
 function outliveReaders() {
 	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -3541,18 +3830,36 @@ const publishStep = {
 		digest: "Digest of the image index.",
 		tags: "References of the tags that point at it, one per line.",
 		index: "The JSON that was published.",
-		previous: "JSON object: for each tag that existed, the digest that it pointed at before."
+		previous: "JSON object: for each tag that existed, the digest that it pointed at before.",
+		changed: "false when the tags had these images already, so that nothing was pushed.",
+		keep: "JSON array of the digests that the tags need: what a clean-up of untagged images must leave alone."
 	},
 	check: async (inputs, { cwd }) => [
 		...repeatedPlatforms("platforms", inputs.platforms),
 		...missingRegistryFiles(inputs.registries, cwd),
-		...checkPublishTargets(inputs)
+		...checkPublishTargets(inputs),
+		...checkImages(inputs, cwd)
 	],
 	perform: async (inputs, ports) => {
 		const { performPublish } = await import("./publish-manifest-work.js");
 		return performPublish(inputs, ports);
 	}
 };
+function checkImages(inputs, cwd) {
+	const { descriptors, descriptorsFile, handoff, image, sources, tags, wait } = inputs;
+	const names = [
+		...descriptors === "" ? [] : ["descriptors"],
+		...descriptorsFile.length === 0 ? [] : ["descriptors-file"],
+		...sources.length === 0 ? [] : ["sources"]
+	];
+	const isHomeless = image.length === 0 && !tags.some(({ kind }) => kind === "reference");
+	return [
+		...descriptorsFile.filter((file) => !existsSync(resolve(cwd, file))).map((file) => `descriptors-file: there is no file ${file} (${resolve(cwd, file)})`),
+		...handoff === "registry" && names.length > 0 ? [`handoff: registry finds the images itself: leave out ${names.join(" and ")}`] : [],
+		...wait > 0 && handoff === "none" ? ["wait: there is nothing to wait for without handoff: registry"] : [],
+		...isHomeless && sources.some(({ kind }) => kind === "digest") ? ["sources: a digest alone is in which repository? Name it with image"] : []
+	];
+}
 // src/steps/teardown/step.ts
 const teardownStep = {
 	name: "teardown",
@@ -4361,6 +4668,60 @@ function recognizeComplaint(stderr) {
 function dockerRunAdvice(stderr) {
 	return recognizeComplaint(stderr)?.fix;
 }
+// src/host/deliveries.ts
+function createDeliveries(failed) {
+	let last = Promise.resolve();
+	const follow = async (before, deliver) => {
+		await before;
+		try {
+			await deliver();
+		} catch (error) {
+			failed(error);
+		}
+	};
+	return {
+		send: (deliver) => {
+			last = follow(last, deliver);
+		},
+		finish: () => last
+	};
+}
+// src/host/summary.ts
+function boundSummary(markdown, bytes) {
+	if (Buffer.byteLength(markdown) <= bytes) return markdown;
+	const note = "\n\n*The rest does not fit here.*\n";
+	const room = bytes - Buffer.byteLength(note);
+	if (room <= 0) return "";
+	const kept = Buffer.from(markdown).subarray(0, room + 1).toString("utf8");
+	const end = kept.lastIndexOf("\n");
+	return end === -1 ? "" : `${kept.slice(0, end)}${note}`;
+}
+// src/disk.ts
+async function explainWriteError(error, path) {
+	if (error instanceof WorkError || !(error instanceof Error) || !("code" in error)) return error;
+	if (error.code === "ENOSPC" || error.code === "EDQUOT") return new WorkError(`the disk is full: ${path} could not be written, ${await freeSpace(path)}`, {
+		cause: error,
+		fix: "free some space, or set RUNNER_TEMP and RUNNER_TOOL_CACHE to folders on another disk"
+	});
+	if ([
+		"EACCES",
+		"EPERM",
+		"EROFS",
+		"ENOTDIR"
+	].includes(String(error.code))) return new WorkError(`${path} can't be written`, {
+		cause: error,
+		fix: "set RUNNER_TEMP and RUNNER_TOOL_CACHE to folders that this user may write"
+	});
+	return error;
+}
+async function freeSpace(path) {
+	try {
+		const { bavail, bsize } = await statfs(dirname(path));
+		return `${bavail * bsize} bytes are free`;
+	} catch {
+		return "and its file system does not say how much is free";
+	}
+}
 // src/report/table.ts
 function renderTable(rows) {
 	const widths = rows.reduce((most, row) => row.map((cell, column) => Math.max(cell.length, most[column] ?? 0)), []);
@@ -4592,6 +4953,15 @@ async function readLogs({ engine, name }, exec) {
 	} catch (error) {
 		return `(its log can't be read: ${describeError(error)})`;
 	}
+}
+// src/steps/staging-tag.ts
+function stagingTag(facts, platform) {
+	return `${stagingPrefix(facts)}${formatPlatform(platform).replaceAll("/", "-")}`;
+}
+function stagingPrefix({ commit, runId }) {
+	if (commit === void 0) throw new WorkError("handoff: there is no commit to name the images after", { fix: "run in a Git repository, or pass descriptors instead" });
+	const run = (runId ?? "0").replaceAll(/[^\w.-]/g, "-").slice(0, 40);
+	return `multiarch-${commit.slice(0, 40)}-${run}-`;
 }
 // src/emulation/binfmt-misc.ts
 const binfmtMiscFolder = "/proc/sys/fs/binfmt_misc";
@@ -4898,4 +5268,4 @@ async function removeDaemon(removal, { exec, job }) {
 	}
 	return removal.kind !== "none";
 }
-export { withOutputTargets as $, withoutColours as $t, loadDockerConfigs as A, formatOutput as At, processLog as B, ownUrl as Bt, startDaemon as C, rawRule as Ct, probeEngine as D, renderTemplate as Dt, dockerRunAdvice as E, mentions as Et, probeWorkers as F, parseContext as Ft, hostIdentity as G, planAttestations as Gt, hasRootInside as H, refusal as Ht, awaitReady as I, addressKind as It, readStartTime as J, performWork as Jt, ownerLife as K, formatCsv as Kt, planDaemonProcess as L, apiHost as Lt, judgeAnswer as M, cacheImportsFor as Mt, planRemote as N, cacheSecrets as Nt, recognizeComplaint as O, formatDate as Ot, probeEndpoints as P, formatCache as Pt, pushes as Q, neutralise as Qt, probeProcess as R, isLoopback$1 as Rt, startCommand as S, parseTagRule as St, renderTable as T, dateExpressions as Tt, mountsBelow as U, registryUrl as Ut, socketIn as V, redactUrl as Vt, parseMountinfo as W, urlHostname as Wt, isPushed as X, peekState as Xt, isLoaded as Y, jobFolder as Yt, loads as Z, nearest as Zt, inspectDaemon as _, resolveRegistries as _t, isEmulated as a, formatCommand as an, run as at, readLogs as b, isTag as bt, linuxkitArchitectures as c, CancelledError as cn, parseBuilder as ct, readBinfmtMisc as d, describeError as dn, formatEndpoint as dt, fitLine as en, teardownStep as et, containerAddress as f, parseEndpoint as ft, findTcpPort as g, missingRegistryFiles as gt, filesInContainer as h, writePrivateFiles as ht, entryName as i, execToEnd as in, setupStep as it, checkRemoteTls as j, cacheExportFor as jt, dockerConfigPath as k, formatSsh as kt, proofProgram as l, InputError as ln, buildxArguments as lt, createDaemon as m, runTlsFiles as mt, embeddedEmulator as n, ProgramMissingError as nn, homelessTags as nt, isIntact as o, shellQuote as on, parseDescriptors as ot, createCommands as p, planRunTls as pt, ownerOf as q, annotationAttributes as qt, entriesFor as r, exec as rn, buildStep as rt, isNative as s, startDetached as sn, multiarchInputs as st, removeDaemon as t, ExecError as tn, publishStep as tt, binfmtMiscFolder as u, WorkError as un, endpointArguments as ut, isNameTaken as v, authTlsArguments as vt, formatBytes as w, parseFlavor as wt, removeCommand as x, toTag as xt, joinDaemon as y, renderRegistryToml as yt, processAddress as z, mayReach as zt };
+export { readStartTime as $, isTrue as $t, createDeliveries as A, describeError as An, parseFlavor as At, probeWorkers as B, formatCache as Bt, removeCommand as C, findProgram as Cn, resolveRegistries as Ct, renderTable as D, CancelledError as Dn, toTag as Dt, formatBytes as E, startDetached as En, isTag as Et, loadDockerConfigs as F, formatSsh as Ft, processLog as G, mayReach as Gt, planDaemonProcess as H, addressKind as Ht, checkRemoteTls as I, formatOutput as It, mountsBelow as J, refusal as Jt, socketIn as K, ownUrl as Kt, judgeAnswer as L, cacheExportFor as Lt, probeEngine as M, mentions as Mt, recognizeComplaint as N, renderTemplate as Nt, explainWriteError as O, InputError as On, parseTagRule as Ot, dockerConfigPath as P, formatDate as Pt, ownerOf as Q, formatCsv as Qt, planRemote as R, cacheImportsFor as Rt, readLogs as S, execToEnd as Sn, missingRegistryFiles as St, startDaemon as T, shellQuote as Tn, renderRegistryToml as Tt, probeProcess as U, apiHost as Ut, awaitReady as V, parseContext as Vt, processAddress as W, isLoopback$1 as Wt, hostIdentity as X, urlHostname as Xt, parseMountinfo as Y, registryUrl as Yt, ownerLife as Z, planAttestations as Zt, filesInContainer as _, fitLine as _n, formatEndpoint as _t, isEmulated as a, createStreamHost as an, teardownStep as at, isNameTaken as b, ProgramMissingError as bn, runTlsFiles as bt, linuxkitArchitectures as c, renderShell as cn, buildStep as ct, readBinfmtMisc as d, plainSyntax as dn, multiarchInputs as dt, annotationAttributes as en, isLoaded as et, stagingPrefix as f, withPlace as fn, parseDescriptors as ft, createDaemon as g, namedEnvFile as gn, endpointArguments as gt, createCommands as h, appendToEnvFile as hn, buildxArguments as ht, entryName as i, nearest as in, withOutputTargets as it, dockerRunAdvice as j, dateExpressions as jt, boundSummary as k, WorkError as kn, rawRule as kt, proofProgram as l, stepVariables as ln, setupStep as lt, containerAddress as m, withoutColours as mn, parseBuilder as mt, embeddedEmulator as n, jobFolder as nn, loads as nt, isIntact as o, oneLine as on, publishStep as ot, stagingTag as p, neutralise as pn, readDescriptorFiles as pt, hasRootInside as q, redactUrl as qt, entriesFor as r, peekState as rn, pushes as rt, isNative as s, renderDotenv as sn, homelessTags as st, removeDaemon as t, performWork as tn, isPushed as tt, binfmtMiscFolder as u, joinLines as un, run as ut, findTcpPort as v, detectCi as vn, parseEndpoint as vt, startCommand as w, formatCommand as wn, authTlsArguments as wt, joinDaemon as x, exec as xn, writePrivateFiles as xt, inspectDaemon as y, ExecError as yn, planRunTls as yt, probeEndpoints as z, cacheSecrets as zt };

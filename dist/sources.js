@@ -1,5 +1,5 @@
-import { ln as InputError } from "./shared.js";
-import { S as parseReference, x as formatReference } from "./oci.js";
+import { On as InputError } from "./shared.js";
+import { C as formatReference, w as parseReference } from "./oci.js";
 // src/container-image/sources.ts
 const mirrored = "docker.io";
 function parseImageMirror(text) {

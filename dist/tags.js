@@ -1,6 +1,6 @@
 import { r as __toESM } from "./rolldown-runtime.js";
-import { Ct as rawRule, Dt as renderTemplate, Et as mentions, Ot as formatDate, St as parseTagRule, Tt as dateExpressions, bt as isTag, ln as InputError, un as WorkError, wt as parseFlavor, xt as toTag } from "./shared.js";
-import { w as withTarget, x as formatReference } from "./oci.js";
+import { At as parseFlavor, Dt as toTag, Et as isTag, Mt as mentions, Nt as renderTemplate, On as InputError, Ot as parseTagRule, Pt as formatDate, jt as dateExpressions, kn as WorkError, kt as rawRule } from "./shared.js";
+import { C as formatReference, E as withTarget } from "./oci.js";
 import { n as require_parse } from "./vendor-semver.js";
 // src/tags/oci-labels.ts
 function ociLabels(facts, version, now, commitTime) {
@@ -347,13 +347,13 @@ function planTargets({ flavor, image, tags }, facts, now) {
 	const floating = /* @__PURE__ */ new Set(["latest", ...planned.floating]);
 	return {
 		targets: [...repositories.values()].map(({ repository, tags: names }) => {
-			const last = [...names].filter((name) => floating.has(name));
-			const first = [...names].filter((name) => !floating.has(name));
 			const inRepository = (tag) => withTarget(repository, { tag });
+			const first = [...names].filter((name) => !floating.has(name)).map(inRepository);
+			const last = [...names].filter((name) => floating.has(name)).map(inRepository);
 			return {
 				repository,
-				tags: [...first, ...last].map(inRepository),
-				floating: last.map(inRepository)
+				tags: [...first, ...last],
+				floating: last
 			};
 		}),
 		version: planned.version

@@ -1,4 +1,4 @@
-import { Yt as jobFolder, an as formatCommand, dn as describeError, t as removeDaemon, x as removeCommand } from "./shared.js";
+import { An as describeError, C as removeCommand, nn as jobFolder, t as removeDaemon, wn as formatCommand } from "./shared.js";
 import { rm } from "node:fs/promises";
 // src/steps/teardown/work.ts
 const teardownWork = {

@@ -1,4 +1,4 @@
-import { at as run, et as teardownStep } from "./shared.js";
+import { at as teardownStep, ut as run } from "./shared.js";
 // src/teardown.ts
 await run(teardownStep);
 export {};

@@ -12,24 +12,10 @@ function toCommandValue(input) {
 	else if (typeof input === "string" || input instanceof String) return input;
 	return JSON.stringify(input);
 }
-function toCommandProperties(annotationProperties) {
-	if (!Object.keys(annotationProperties).length) return {};
-	return {
-		title: annotationProperties.title,
-		file: annotationProperties.file,
-		line: annotationProperties.startLine,
-		endLine: annotationProperties.endLine,
-		col: annotationProperties.startColumn,
-		endColumn: annotationProperties.endColumn
-	};
-}
 // node_modules/@actions/core/lib/command.js
 function issueCommand(command, properties, message) {
 	const cmd = new Command(command, properties, message);
 	process.stdout.write(cmd.toString() + os$1.EOL);
-}
-function issue(name, message = "") {
-	issueCommand(name, {}, message);
 }
 const CMD_STRING = "::";
 var Command = class {
@@ -243,9 +229,6 @@ function exportVariable(name, val) {
 	if (process.env["GITHUB_ENV"] || "") return issueFileCommand("ENV", prepareKeyValueMessage(name, val));
 	issueCommand("set-env", { name }, convertedVal);
 }
-function setSecret(secret) {
-	issueCommand("add-mask", {}, secret);
-}
 function addPath(inputPath) {
 	if (process.env["GITHUB_PATH"] || "") issueFileCommand("PATH", inputPath);
 	else issueCommand("add-path", {}, inputPath);
@@ -259,19 +242,4 @@ function setOutput(name, value) {
 function debug(message) {
 	issueCommand("debug", {}, message);
 }
-function error(message, properties = {}) {
-	issueCommand("error", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-function warning(message, properties = {}) {
-	issueCommand("warning", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-}
-function info(message) {
-	process.stdout.write(message + os$1.EOL);
-}
-function startGroup(name) {
-	issue("group", name);
-}
-function endGroup() {
-	issue("endgroup");
-}
-export { error as a, setOutput as c, warning as d, endGroup as i, setSecret as l, addPath as n, exportVariable as o, debug as r, info as s, ExitCode as t, startGroup as u };
+export { setOutput as a, exportVariable as i, addPath as n, debug as r, ExitCode as t };

@@ -1,9 +1,8 @@
 import { CancelledError, InputError, WorkError, describeError } from "./errors.ts";
 import { exec } from "./exec.ts";
-import { detectHost } from "./host/detect.ts";
+import { createHost } from "./host/create.ts";
 import type { Host } from "./host/host.ts";
 import { createJobPort } from "./job.ts";
-import { createPlainHost } from "./host/plain.ts";
 import { parseArgv } from "./inputs/argv.ts";
 import type { InputTable, Inputs } from "./inputs/field.ts";
 import { boolean, choice } from "./inputs/field.ts";
@@ -37,15 +36,28 @@ export async function run<T extends InputTable>(
   step: Step<T>,
   argv: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
-  const { env } = process;
-  const wantsDebug = argv.includes("--debug") || env["RUNNER_DEBUG"] === "1";
-  const host = await createHost(wantsDebug);
   const controller = new AbortController();
   cancelOnSignals(controller);
   outliveReaders();
+  const { env } = process;
+  const wantsDebug = argv.includes("--debug") || env["RUNNER_DEBUG"] === "1";
+  const table = { ...step.inputs, ...spineInputs };
+  const flags = parseArgv(argv, table, step.words);
+  const { print } = parseInputs({ print: spineInputs.print }, flags.values, env).inputs;
+  const { isTTY } = process.stderr;
+  const host = await createHost({
+    env,
+    debug: wantsDebug,
+    printsResults: print !== "none",
+    stderr: (text) => process.stderr.write(text),
+    stdout: (text) => process.stdout.write(text),
+    ...(isTTY
+      ? { terminal: { columns: () => process.stderr.columns, rows: () => process.stderr.rows } }
+      : {}),
+    exec,
+    now: Date.now,
+  });
   try {
-    const table = { ...step.inputs, ...spineInputs };
-    const flags = parseArgv(argv, table, step.words);
     if (flags.help || flags.version) {
       process.stdout.write(flags.help ? renderHelp(step, table) : `multiarch ${version}\n`);
       return;
@@ -69,32 +81,18 @@ export async function run<T extends InputTable>(
     refuse([
       ...flags.problems,
       ...parsed.problems,
-      ...misspelledVariables(env, [...inputNames(), "state", "dry-run", "debug", "print"]),
+      ...misspelledVariables(env, [...inputNames(), "state", "env-file", "dry-run", "debug", "print"]),
       ...(await step.check(inputs, ports)),
     ]);
     const outputs = await step.perform(inputs, ports);
-    host.emit(outputs, inputs.print);
+    await host.emit(outputs, inputs.print);
   } catch (error) {
     // What fails after a cancellation fails because of it.
     const cause: unknown = controller.signal.aborted ? controller.signal.reason : error;
     process.exitCode = reportFailure(cause, host, wantsDebug);
   }
-}
-
-async function createHost(debug: boolean): Promise<Host> {
-  if (detectHost(process.env) === "github") {
-    const { createGithubHost } = await import("./host/github.ts");
-    return createGithubHost();
-  }
-  const { isTTY } = process.stderr;
-  return createPlainHost({
-    debug,
-    stderr: (text) => process.stderr.write(text),
-    stdout: (text) => process.stdout.write(text),
-    ...(isTTY
-      ? { terminal: { columns: () => process.stderr.columns, rows: () => process.stderr.rows } }
-      : {}),
-  });
+  // Who cancelled it looks at no annotation, and waits for the end.
+  if (!controller.signal.aborted) await host.close?.();
 }
 
 /** A log that nobody reads any more, because the job's runner has gone, must not cost the clean-up. */

@@ -128,8 +128,16 @@ function writeState(path: string, state: State): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   refuseForeignFolder(folder);
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, path);
+  try {
+    writeFileSync(draft, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw new WorkError(`the state file ${path} can't be written`, {
+      cause: error,
+      fix: "name another place for it with MULTIARCH_STATE",
+    });
+  }
 }
 
 /** In a shared temp folder somebody else could have made ours first, to read or to swap what we write. */

@@ -9,6 +9,10 @@ const advice: readonly (readonly [RegExp, (platform: string, host: string) => st
     () => "the daemon must allow it, too: give setup the same allow",
   ],
   [
+    /failed to load LLB: \S+ is not allowed/i,
+    () => "the Dockerfile asks for a privilege: give build and setup allow with its name",
+  ],
+  [
     /exec format error/i,
     (platform) =>
       `nothing here runs programs for ${platform}: run setup with this platform, which registers QEMU`,

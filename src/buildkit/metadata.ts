@@ -17,18 +17,24 @@ export interface SolveMetadata {
 
 /** Reads the file that `buildctl build --metadata-file` wrote; `platform` goes into the descriptor. */
 export function parseMetadata(text: string, platform: Platform, what: string): SolveMetadata {
-  let document: Record<string, unknown>;
-  try {
-    document = JSON.parse(text) as Record<string, unknown>;
-  } catch (error) {
-    throw new WorkError(`${what}: BuildKit's metadata is not whole`, { cause: error });
-  }
+  const document = readDocument(text, what);
   const config = document["containerimage.config.digest"];
   return {
     descriptor: readDescriptor(document["containerimage.descriptor"], platform, what),
     configDigest: typeof config === "string" && isDigest(config) ? config : undefined,
     document,
   };
+}
+
+function readDocument(text: string, what: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new WorkError(`${what}: BuildKit's metadata is not whole`, { cause: error });
+  }
+  if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  throw new WorkError(`${what}: BuildKit's metadata is no object`);
 }
 
 function readDescriptor(value: unknown, platform: Platform, what: string): Descriptor | undefined {

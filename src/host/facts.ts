@@ -1,5 +1,6 @@
 import type { GitFacts } from "../git.ts";
 import type { Env } from "../inputs/parse.ts";
+import { type Ci, detectCi } from "./detect.ts";
 import { appveyorClaims } from "./facts/appveyor.ts";
 import { azureClaims } from "./facts/azure.ts";
 import { bitbucketClaims } from "./facts/bitbucket.ts";
@@ -17,7 +18,6 @@ import { woodpeckerClaims } from "./facts/woodpecker.ts";
 
 /** What the job is about. What nobody says, or says in a shape that can't be, is left out. */
 export interface JobFacts {
-  /** Gitea and Forgejo are `github`. */
   readonly ci: Ci | "none";
   /** Why the job runs. A tag that was pushed is `tag`. */
   readonly event: "push" | "tag" | "pull-request" | "schedule" | "manual" | "unknown";
@@ -52,54 +52,31 @@ export interface JobFacts {
   readonly license?: string;
 }
 
-type Ci =
-  | "github"
-  | "gitlab"
-  | "travis"
-  | "circleci"
-  | "azure"
-  | "buildkite"
-  | "teamcity"
-  | "jenkins"
-  | "drone"
-  | "woodpecker"
-  | "bitbucket"
-  | "appveyor"
-  | "codefresh";
-
 type ReadFile = (path: string) => string;
 
-interface Source {
-  readonly here: (env: Env) => boolean;
-  readonly claims: (env: Env, readFile: ReadFile) => Claims;
-}
-
-/** Those first that others imitate or are run inside of. */
-const sources: Readonly<Record<Ci, Source>> = {
-  github: { here: (env) => env["GITHUB_ACTIONS"] === "true", claims: githubClaims },
-  gitlab: { here: has("GITLAB_CI"), claims: gitlabClaims },
-  travis: { here: has("TRAVIS"), claims: travisClaims },
-  circleci: { here: has("CIRCLECI"), claims: circleciClaims },
-  azure: { here: has("TF_BUILD"), claims: azureClaims },
-  buildkite: { here: has("BUILDKITE"), claims: buildkiteClaims },
-  woodpecker: { here: (env) => env["CI"] === "woodpecker", claims: woodpeckerClaims },
-  drone: { here: has("DRONE"), claims: droneClaims },
-  bitbucket: { here: has("BITBUCKET_BUILD_NUMBER"), claims: bitbucketClaims },
-  appveyor: { here: has("APPVEYOR"), claims: appveyorClaims },
-  codefresh: { here: has("CF_BUILD_ID"), claims: codefreshClaims },
-  teamcity: { here: has("TEAMCITY_VERSION"), claims: teamcityClaims },
-  jenkins: { here: has("JENKINS_URL"), claims: jenkinsClaims },
+const claimsOf: Readonly<Record<Ci, (env: Env, readFile: ReadFile) => Claims>> = {
+  github: githubClaims,
+  gitlab: gitlabClaims,
+  travis: travisClaims,
+  circleci: circleciClaims,
+  azure: azureClaims,
+  buildkite: buildkiteClaims,
+  woodpecker: woodpeckerClaims,
+  drone: droneClaims,
+  bitbucket: bitbucketClaims,
+  appveyor: appveyorClaims,
+  codefresh: codefreshClaims,
+  teamcity: teamcityClaims,
+  jenkins: jenkinsClaims,
 };
-
-const ciNames = Object.keys(sources) as readonly Ci[];
 
 /** What the CI says in its variables, and in the files that these name. A file that can't be read says nothing. */
 export function readJobFacts(env: Env, readFile: ReadFile): JobFacts {
   // A variable that is empty says as much as one that is not there.
   const said = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  const ci = ciNames.find((name) => sources[name].here(said));
+  const ci = detectCi(said);
   const facts: JobFacts =
-    ci === undefined ? { ci: "none", event: "unknown" } : checkClaims(ci, sources[ci].claims(said, readFile));
+    ci === undefined ? { ci: "none", event: "unknown" } : checkClaims(ci, claimsOf[ci](said, readFile));
   const length = said["DOCKER_METADATA_SHORT_SHA_LENGTH"] ?? "";
   return /^[1-9]\d?$/.test(length) ? { ...facts, shortCommitLength: Number(length) } : facts;
 }
@@ -122,8 +99,4 @@ export function completeFacts(facts: JobFacts, git: GitFacts): JobFacts {
 /** Of several tags on one commit (`v1`, `v1.2`, `v1.2.3`, `v1.2.3-rc.1`) the release. */
 function release(tags: readonly string[]): string | undefined {
   return tags.find((tag) => /^v?\d+\.\d+\.\d+$/.test(tag)) ?? tags[0];
-}
-
-function has(variable: string): (env: Env) => boolean {
-  return (env) => env[variable] !== undefined;
 }

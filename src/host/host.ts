@@ -1,3 +1,7 @@
+import type { Exec } from "../exec.ts";
+import type { Env } from "../inputs/parse.ts";
+import type { Ci } from "./detect.ts";
+
 /** Where a person reads along. Each call is one message of one or more lines; nothing in it is taken for a command. */
 export interface Log {
   readonly debug: (message: string) => void;
@@ -45,11 +49,31 @@ export type PrintFormat = "none" | "json" | "shell" | "dotenv";
 
 /** One CI system, or none: where logs and outputs go. */
 export interface Host {
-  readonly name: "github" | "plain";
+  readonly name: Ci | "plain";
   readonly log: Log;
-  /** Where the log goes, if that is a terminal. */
+  /** Where the log goes, if that is a terminal that a person looks at. */
   readonly terminal?: Terminal;
   /** Says that a text is secret; it is hidden in what is logged from now on. */
   readonly mask: (secret: string) => void;
-  readonly emit: (outputs: StepOutputs, print: PrintFormat) => void;
+  /** Hands values on to later steps in the CI's own way, and prints them on stdout where that was asked for. */
+  readonly emit: (outputs: StepOutputs, print: PrintFormat) => Promise<void>;
+  /** Shows Markdown on the page of the job or the build, where the CI has a place for it. */
+  readonly summary?: (markdown: string) => Promise<void>;
+  /** Waits for what is still on its way to the CI. To be called once, when nothing more will be logged. */
+  readonly close?: () => Promise<void>;
+}
+
+/** What a host is made of: this process and its surroundings. */
+export interface HostWorld {
+  readonly env: Env;
+  readonly debug: boolean;
+  /** Whether results were asked for on stdout: then nothing else may be there. */
+  readonly printsResults: boolean;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** The size of the terminal that stderr is, if it is one. */
+  readonly terminal?: { readonly columns: () => number; readonly rows: () => number };
+  readonly exec: Exec;
+  /** In milliseconds since 1970. */
+  readonly now: () => number;
 }

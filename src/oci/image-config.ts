@@ -6,6 +6,8 @@ import { normalizePlatform, type Platform } from "./platform.ts";
 export type ImageConfig = {
   /** Normalized. Undefined when the config does not name both system and architecture. */
   readonly platform?: Platform;
+  /** It says arm and not which: `platform` has v7 then, which is what Go makes of it. */
+  readonly lacksVariant: boolean;
   readonly labels: Readonly<Record<string, string>>;
 };
 
@@ -17,6 +19,7 @@ export function parseImageConfig(bytes: Uint8Array, what: string): ImageConfig {
   const labels = isJsonObject(config) ? stringMap(config["Labels"], `${what}: Labels`) : undefined;
   return {
     ...(platform.os === "" || platform.architecture === "" ? {} : { platform: normalizePlatform(platform) }),
+    lacksVariant: platform.architecture === "arm" && platform.variant === undefined,
     labels: labels ?? {},
   };
 }

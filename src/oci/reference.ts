@@ -1,7 +1,10 @@
 import { InputError } from "../errors.ts";
 import { type Digest, isDigest } from "./digest.ts";
 
-/** `registry/repository[:tag][@digest]`, with Docker's familiar names expanded: `ubuntu` is `docker.io/library/ubuntu`. */
+/**
+ * `registry/repository[:tag][@digest]`, with Docker's familiar names expanded: `ubuntu` is `docker.io/library/ubuntu`.
+ * Of an OCI layout, `registry` is `oci:` and its path, and `repository` is empty.
+ */
 export type Reference = {
   readonly registry: string;
   readonly repository: string;
@@ -65,7 +68,8 @@ export function parseTarget(text: string): Reference {
 
 /** The full spelling: `docker.io/library/ubuntu:24.04`. Inverse of `parseReference`. */
 export function formatReference(reference: Reference): string {
-  return `${reference.registry}/${reference.repository}${suffix(reference)}`;
+  const { registry, repository } = reference;
+  return `${registry}${repository === "" ? "" : `/${repository}`}${suffix(reference)}`;
 }
 
 /** Docker's short spelling: `ubuntu:24.04`. Also read by `parseReference`. */

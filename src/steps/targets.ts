@@ -45,14 +45,10 @@ export function planTargets({ flavor, image, tags }: TargetInputs, facts: JobFac
   const floating = new Set(["latest", ...planned.floating]);
   return {
     targets: [...repositories.values()].map(({ repository, tags: names }) => {
-      const last = [...names].filter((name) => floating.has(name));
-      const first = [...names].filter((name) => !floating.has(name));
       const inRepository = (tag: string): Reference => withTarget(repository, { tag });
-      return {
-        repository,
-        tags: [...first, ...last].map(inRepository),
-        floating: last.map(inRepository),
-      };
+      const first = [...names].filter((name) => !floating.has(name)).map(inRepository);
+      const last = [...names].filter((name) => floating.has(name)).map(inRepository);
+      return { repository, tags: [...first, ...last], floating: last };
     }),
     version: planned.version,
   };

@@ -36,7 +36,7 @@ it("the actions find each other, set outputs and variables, and the post step cl
   };
 
   const platforms = "linux/amd64\nlinux/arm64";
-  const setup = await action("setup", { platforms, network: "host" });
+  const setup = await action("setup", { platforms, "daemon-network": "host" });
   const address = setup["buildkit-host"] ?? "";
   expect(readCommandFile(join(job.folder, files.GITHUB_ENV))).toEqual({ BUILDKIT_HOST: address });
   expect(readFileSync(join(job.folder, files.GITHUB_PATH), "utf8")).toContain(

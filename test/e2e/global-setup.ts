@@ -13,7 +13,10 @@ const log = (line: string): void => void process.stderr.write(`${line}\n`);
 /** Brings the lab up for all end-to-end tests, and down again unless somebody had it up before. */
 export async function setup(project: TestProject): Promise<void> {
   wasUp = await isUp();
-  project.provide("lab", await labUp({ log, extras: ["podman", "ssh", "rootless", "buildx"] }));
+  project.provide(
+    "lab",
+    await labUp({ log, extras: ["podman", "ssh", "rootless", "buildx", "registry-tools"] }),
+  );
 }
 
 export async function teardown(): Promise<void> {

@@ -85,10 +85,10 @@ describe("a masked secret", () => {
     expect(written.stderr).toBe("t\n  ***\n");
   });
 
-  it("is not printed when it is announced, and stays in outputs", () => {
+  it("is not printed when it is announced, and stays in outputs", async () => {
     const { emit, mask, written } = open();
     mask("hunter2");
-    emit({ step: "s", outputs: { a: "hunter2" }, variables: {}, paths: [] }, "json");
+    await emit({ step: "s", outputs: { a: "hunter2" }, variables: {}, paths: [] }, "json");
     expect(written).toEqual({ stderr: "", stdout: '{\n  "a": "hunter2"\n}\n' });
   });
 });

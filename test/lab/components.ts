@@ -2,7 +2,7 @@ import { mountBinfmtMisc, restoreBinfmtMisc } from "./binfmt-misc.ts";
 import { stopDaemon } from "./daemon.ts";
 import { unpackBusybox, unpackDebian, unpackGit, unpackRootless, unpackSsh } from "./debian.ts";
 import { startEngine, stopEngine } from "./engine.ts";
-import { buildBuildkit, buildBuildx, buildPrograms, downloadBuildkit } from "./go.ts";
+import { buildBuildkit, buildBuildx, buildRegistryTools, buildPrograms, downloadBuildkit } from "./go.ts";
 import { busyboxPlatforms, provideImage } from "./images.ts";
 import type { Lab } from "./lab.ts";
 import { providePodman, removePodman } from "./podman.ts";
@@ -72,6 +72,7 @@ export const components: readonly Component[] = [
     down: removePodman,
   },
   { name: "buildx", needs: ["buildkit"], extra: true, up: buildBuildx },
+  { name: "registry-tools", needs: ["buildkit"], extra: true, up: buildRegistryTools },
 ];
 
 /** Brings all components up; the first failure stops the others. */

@@ -13,6 +13,12 @@ const buildkitPackages = ["cmd/buildctl", "cmd/buildkitd", "frontend/dockerfile/
 const buildkitSource = join(import.meta.dirname, "buildkit");
 const buildxModule = "github.com/docker/buildx";
 const buildxSource = join(import.meta.dirname, "buildx");
+const registryToolsSource = join(import.meta.dirname, "registry-tools");
+const registryTools = [
+  "github.com/google/go-containerregistry/cmd/crane",
+  "github.com/regclient/regclient/cmd/regctl",
+  "github.com/distribution/distribution/v3/cmd/registry",
+];
 const programsSource = join(import.meta.dirname, "programs");
 const qemuVersion = /\d[\d.]*(?=\+)/.exec(versions.debian.native["qemu-user-static"])?.[0] ?? "unknown";
 
@@ -62,6 +68,17 @@ export async function buildBuildx(lab: Lab): Promise<boolean> {
     });
     await rename(join(folder, "buildx"), join(folder, "docker-buildx"));
   });
+}
+
+/** The folder of crane, regctl and distribution 3's registry. */
+export async function registryToolsFolder(lab: Pick<Lab, "folders">): Promise<string> {
+  return join(lab.folders.cache, "registry-tools", await keyOfFolder(registryToolsSource));
+}
+
+export async function buildRegistryTools(lab: Lab): Promise<boolean> {
+  return makeArtifact(await registryToolsFolder(lab), (folder) =>
+    build(lab, registryToolsSource, folder, registryTools, {}),
+  );
 }
 
 /** The folder of the lab's own programs. */

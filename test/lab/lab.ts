@@ -7,7 +7,7 @@ import { debianRoot, rootlessRoot, sshRoot } from "./debian.ts";
 import { isEngineUp } from "./engine.ts";
 import { labFolders } from "./folders.ts";
 import type { Folders } from "./folders.ts";
-import { buildxFolder } from "./go.ts";
+import { buildxFolder, registryToolsFolder } from "./go.ts";
 import { imageReference } from "./images.ts";
 import { lock } from "./lock.ts";
 import { assignPorts } from "./port.ts";
@@ -23,10 +23,10 @@ export type Log = (line: string) => void;
 /** What `lab:env` exports: the lab's addresses, and the inputs that make multiarch use them. */
 export type LabEnv = Readonly<Record<LabVariable, string> & Partial<Record<ExtraVariable, string>>>;
 
-export type ExtraVariable = "LAB_PODMAN" | "LAB_SSH" | "LAB_ROOTLESS" | "LAB_BUILDX";
+export type ExtraVariable = "LAB_PODMAN" | "LAB_SSH" | "LAB_ROOTLESS" | "LAB_BUILDX" | "LAB_REGISTRY_TOOLS";
 
 /** What only some tests need. */
-export type Extra = "podman" | "ssh" | "rootless" | "buildx";
+export type Extra = "podman" | "ssh" | "rootless" | "buildx" | "registry-tools";
 
 export type LabVariable =
   | "LAB_REGISTRY"
@@ -63,7 +63,8 @@ export interface LabOptions {
 export interface LabUpOptions extends LabOptions {
   /**
    * `podman`, whose folder for PATH is then `LAB_PODMAN`; `ssh` and `rootless`, unpacked in `LAB_SSH` and `LAB_ROOTLESS`;
-   * `buildx`, whose folder of plugins for the docker command is then `LAB_BUILDX`.
+   * `buildx`, whose folder of plugins for the docker command is then `LAB_BUILDX`; `registry-tools`, whose folder, with
+   * other programs for registries and another registry in it, is then `LAB_REGISTRY_TOOLS`.
    */
   readonly extras?: readonly Extra[];
 }
@@ -123,6 +124,7 @@ export async function labEnv(options: Pick<LabOptions, "env"> = {}): Promise<Lab
 async function describe(lab: Lab): Promise<Omit<LabEnv, "PATH" | "MULTIARCH_BUILDKITD_CONFIG">> {
   const releases = releasesUrl(lab);
   const buildx = await buildxFolder(lab);
+  const registryTools = await registryToolsFolder(lab);
   const buildkit = imageReference(lab, "buildkit");
   const binfmt = imageReference(lab, "linuxkitBinfmt");
   return {
@@ -144,6 +146,7 @@ async function describe(lab: Lab): Promise<Omit<LabEnv, "PATH" | "MULTIARCH_BUIL
     ...(existsSync(sshRoot(lab)) ? { LAB_SSH: sshRoot(lab) } : {}),
     ...(existsSync(rootlessRoot(lab)) ? { LAB_ROOTLESS: rootlessRoot(lab) } : {}),
     ...(existsSync(buildx) ? { LAB_BUILDX: buildx } : {}),
+    ...(existsSync(registryTools) ? { LAB_REGISTRY_TOOLS: registryTools } : {}),
   };
 }
 

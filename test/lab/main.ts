@@ -2,9 +2,9 @@ import { parseArgs } from "node:util";
 import { labDown, labEnv, labUp } from "./lab.ts";
 
 const usage =
-  "usage: npm run lab:up [-- --podman] [-- --ssh] [-- --rootless] [-- --buildx] | lab:down [-- --purge] | lab:env";
+  "usage: npm run lab:up [-- --podman] [-- --ssh] [-- --rootless] [-- --buildx] [-- --registry-tools] | lab:down [-- --purge] | lab:env";
 
-const extras = ["podman", "ssh", "rootless", "buildx"] as const;
+const extras = ["podman", "ssh", "rootless", "buildx", "registry-tools"] as const;
 
 const signal = new AbortController();
 for (const [index, name] of (["SIGINT", "SIGTERM"] as const).entries()) {
@@ -38,6 +38,7 @@ async function run(): Promise<void> {
       ssh: { type: "boolean", default: false },
       rootless: { type: "boolean", default: false },
       buildx: { type: "boolean", default: false },
+      "registry-tools": { type: "boolean", default: false },
       purge: { type: "boolean", default: false },
     },
     allowPositionals: true,

@@ -49,17 +49,17 @@ export async function providePodman(lab: Lab): Promise<boolean> {
   const fresh = !existsSync(program);
   await mkdir(podmanFolder(lab), { recursive: true });
   const libraries = [root, debianRoot(lab)].map((each) => join(each, "usr/lib/x86_64-linux-gnu"));
-  await writeFile(
-    program,
-    `#!/bin/sh
+  const environment = `#!/bin/sh
 export HOME='${home}' LD_LIBRARY_PATH='${libraries.join(":")}'
 export PATH="$PATH:${debianRoot(lab)}/usr/sbin" XTABLES_LIBDIR='${libraries[1]}/xtables'
 export CONTAINERS_CONF='${settings}/containers.conf' CONTAINERS_STORAGE_CONF='${settings}/storage.conf'
 export CONTAINERS_REGISTRIES_CONF='${settings}/registries.conf'
-exec '${root}/usr/bin/podman' "$@"
-`,
-  );
-  await chmod(program, 0o755);
+`;
+  for (const name of ["podman", "skopeo"]) {
+    const wrapper = join(podmanFolder(lab), name);
+    await writeFile(wrapper, `${environment}exec '${root}/usr/bin/${name}' "$@"\n`);
+    await chmod(wrapper, 0o755);
+  }
   return unpacked || fresh;
 }
 

@@ -12,6 +12,7 @@ import {
   ociManifest,
   parseContentType,
 } from "../../src/oci/media-type.ts";
+import { parsePlatform } from "../../src/oci/platform.ts";
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const digest = digestOf(encode("x"));
@@ -113,13 +114,23 @@ describe("image config", () => {
     });
     expect(parseImageConfig(bytes, "it")).toEqual({
       platform: { os: "windows", architecture: "amd64", "os.version": "10.0.20348.1" },
+      lacksVariant: false,
       labels: { a: "b" },
     });
   });
 
   it("has no platform when the config names none", () => {
-    expect(parseImageConfig(encode({}), "it")).toEqual({ labels: {} });
-    expect(parseImageConfig(encode({ os: "linux", config: null }), "it")).toEqual({ labels: {} });
+    const nothing = { lacksVariant: false, labels: {} };
+    expect(parseImageConfig(encode({}), "it")).toEqual(nothing);
+    expect(parseImageConfig(encode({ os: "linux", config: null }), "it")).toEqual(nothing);
+  });
+
+  it.each([
+    { variant: undefined, platform: "linux/arm/v7", lacksVariant: true },
+    { variant: "v6", platform: "linux/arm/v6", lacksVariant: false },
+  ])("tells whether it says which arm: $variant", ({ lacksVariant, platform, variant }) => {
+    const config = parseImageConfig(encode({ os: "linux", architecture: "arm", variant }), "it");
+    expect(config).toEqual({ lacksVariant, labels: {}, platform: parsePlatform(platform) });
   });
 });
 

@@ -3,11 +3,12 @@ import { resolve } from "node:path";
 import { formatOutput } from "../../buildkit/output.ts";
 import type { JobFacts } from "../../host/facts.ts";
 import type { Inputs } from "../../inputs/field.ts";
+import type { Platform } from "../../oci/platform.ts";
 import { formatPlatform } from "../../oci/platform.ts";
 import { missingRegistryFiles } from "../fields.ts";
 import type { Ports } from "../step.ts";
 import { homelessTags } from "../check-targets.ts";
-import { planExports } from "./exports.ts";
+import { destinationOf } from "./exports.ts";
 import type { buildInputs } from "./inputs.ts";
 import { loads, pushes, withOutputTargets } from "./pushing.ts";
 import { findSecrets } from "./secret-sources.ts";
@@ -88,46 +89,30 @@ function checkTargets(inputs: BuildInputs): string[] {
   ];
 }
 
-/** Platforms that would overwrite each other's results. */
+/** Exporters, or platforms, that would overwrite each other's results. */
 function checkExports(inputs: BuildInputs, cwd: string): string[] {
   if (inputs.call !== "build") return [];
-  const platforms = inputs.platforms.map(({ platform }) => platform);
-  const several = platforms.length > 1;
-  const problems: string[] = [];
-  if (loads(inputs) && several && inputs.platformTags.length === 0) {
-    problems.push(
-      "load: Docker needs a name for each of several platforms: give platform-tags, such as {tag}-{arch}{variant}",
-    );
-  }
-  const taken = new Map<string, string>();
-  for (const platform of several ? platforms : [platforms[0]]) {
-    if (platform === undefined && several) continue;
-    const name = platform === undefined ? "" : formatPlatform(platform);
-    const planned = planExports({
-      outputs: inputs.outputs,
-      push: false,
-      load: false,
-      repositories: [],
-      names: [],
-      annotations: [],
-      rewriteTimestamps: false,
-      platform: platform ?? { os: "linux", architecture: "amd64" },
-      several,
-      cwd,
-      archive: "",
-    });
-    for (const output of planned) {
-      const path = output.attributes.get("dest");
+  const named = inputs.platforms.map(({ platform }) => platform);
+  const several = named.length > 1;
+  // Of the daemon's own platform there is only one, whichever it is.
+  const platforms = named.length > 0 ? named : [{ os: "linux", architecture: "amd64" }];
+  const problems =
+    loads(inputs) && several && inputs.platformTags.length === 0
+      ? [
+          "load: Docker needs a name for each of several platforms: give platform-tags, such as {tag}-{arch}{variant}",
+        ]
+      : [];
+  const owners = new Map<string, Platform>();
+  for (const platform of platforms) {
+    for (const output of inputs.outputs) {
+      const path = destinationOf(output, { cwd, platform, several });
       if (path === undefined) continue;
-      const owner = taken.get(path);
-      if (owner !== undefined) {
-        problems.push(
-          owner === name
-            ? `outputs: two of them go to ${path}`
-            : `outputs: ${formatOutput(output)} of several platforms: put {platform} into dest`,
-        );
+      const owner = owners.get(path);
+      if (owner === platform) problems.push(`outputs: two of them go to ${path}`);
+      else if (owner !== undefined) {
+        problems.push(`outputs: ${formatOutput(output)} of several platforms: put {platform} into dest`);
       }
-      taken.set(path, name);
+      owners.set(path, platform);
     }
   }
   return [...new Set(problems)];

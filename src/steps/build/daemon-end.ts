@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { readLogs } from "../../buildkit/drivers/container.ts";
 import { WorkError } from "../../errors.ts";
 import { ExecError } from "../../exec.ts";
@@ -7,11 +8,17 @@ import type { Ports } from "../step.ts";
 const gone =
   /\bEOF\b|error reading from server|transport is closing|connection (refused|reset|error)|broken pipe|no such container|is not running|no such file or directory.*\.sock/i;
 
+/** An engine learns of the end a little later than who was connected. */
+const patience = { tries: 10, milliseconds: 200 };
+
 /**
  * Why the daemon that setup started has ended, with the end of its log; undefined when it still runs, is somebody else's, or
  * when the failure does not look like it.
  */
-export async function explainDaemonEnd(said: string, { exec, state }: Ports): Promise<WorkError | undefined> {
+export async function explainDaemonEnd(
+  said: string,
+  { exec, signal, state }: Ports,
+): Promise<WorkError | undefined> {
   const removal = state.read().builder?.removal;
   if (removal === undefined || !gone.test(said)) return undefined;
   if (removal.kind === "process") {
@@ -21,9 +28,16 @@ export async function explainDaemonEnd(said: string, { exec, state }: Ports): Pr
   if (removal.kind !== "container") return undefined;
   const { engine, name } = removal;
   const format = "--format={{.State.Running}} {{.State.OOMKilled}} {{.State.ExitCode}}";
-  try {
+  const inspect = async (): Promise<readonly string[]> => {
     const { stdout } = await exec({ program: engine, args: ["container", "inspect", format, name] });
-    const [running, outOfMemory, exitCode] = stdout.trim().split(" ");
+    return stdout.trim().split(" ");
+  };
+  try {
+    let [running, outOfMemory, exitCode] = await inspect();
+    for (let tries = 0; running === "true" && tries < patience.tries; tries += 1) {
+      await delay(patience.milliseconds, undefined, { signal });
+      [running, outOfMemory, exitCode] = await inspect();
+    }
     if (running === "true") return undefined;
     const how = outOfMemory === "true" ? "was killed for want of memory" : `ended with exit code ${exitCode}`;
     return new WorkError(`BuildKit in the container ${name} ${how}:\n${await readLogs(removal, exec)}`, {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { solveCommand } from "../../buildkit/buildctl.ts";
@@ -9,6 +9,7 @@ import type { Output } from "../../buildkit/output.ts";
 import type { ProgressReader, SolveWarning, StepCount } from "../../buildkit/progress.ts";
 import { createProgressReader } from "../../buildkit/progress.ts";
 import { writePrivateFiles } from "../../buildkit/tls/files.ts";
+import { explainWriteError } from "../../disk.ts";
 import { CancelledError, WorkError } from "../../errors.ts";
 import { ExecError } from "../../exec.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
@@ -21,7 +22,9 @@ import { chooseProgress } from "../../report/progress/mode.ts";
 import type { Ports } from "../step.ts";
 import { callFrontend } from "./call.ts";
 import { explainDaemonEnd } from "./daemon-end.ts";
+import { writeDescriptors } from "./descriptors-file.ts";
 import { joinFailures, solveFailure } from "./failure.ts";
+import { explainFullDisk } from "./full-disk.ts";
 import type { BuildPlan, PlannedSolve } from "./plan.ts";
 import { loadCommand } from "./plan.ts";
 import { isPushed } from "./pushing.ts";
@@ -43,20 +46,28 @@ export interface BuiltImage extends SolveMetadata {
 
 /** All solves at once. When some fail, the others still finish, unless they need not, and every failure is told. */
 export async function executeBuild(plan: BuildPlan, ports: Ports): Promise<BuildResult> {
-  await mkdir(plan.folder, { recursive: true, mode: 0o700 });
   try {
-    writePrivateFiles(plan.files);
+    await writeFiles(plan);
     if (plan.call !== "build") return { images: [], answer: await callFrontend(plan, ports) };
     const images = await buildAll(plan, ports);
     tellWarnings(plan, images, ports);
     await Promise.all([loadArchives(plan, ports), tagBuilt(plan, images, ports)]);
     remember(plan, images, ports);
     if (plan.descriptorsFile !== undefined) {
-      await writeFile(plan.descriptorsFile, `${JSON.stringify(pushedDescriptors(images), undefined, 2)}\n`);
+      await writeDescriptors(plan.descriptorsFile, pushedDescriptors(images));
     }
     return { images, answer: undefined };
   } finally {
     await rm(plan.folder, { recursive: true, force: true });
+  }
+}
+
+async function writeFiles({ files, folder }: BuildPlan): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    writePrivateFiles(files);
+  } catch (error) {
+    throw await explainWriteError(error, folder);
   }
 }
 
@@ -114,7 +125,7 @@ async function performSolve(
       const passes = error instanceof ExecError && tries < retries && isPassing(said);
       const again = passes ? `, tried again in ${2 ** tries} s: ${said}` : "";
       shown.end({ ok: false, summary: `failed after ${elapsed().toFixed(1)} s${again}` });
-      if (!passes) throw await explain(error, name, reader, ports);
+      if (!passes) throw await explain(error, planned, reader, ports);
       await delay(2 ** tries * 1000, undefined, { signal });
     }
   }
@@ -122,12 +133,17 @@ async function performSolve(
 
 async function explain(
   error: unknown,
-  platform: string,
+  { platform, solve }: PlannedSolve,
   reader: ProgressReader,
   ports: Ports,
 ): Promise<unknown> {
   if (!(error instanceof ExecError)) return error;
-  return (await explainDaemonEnd(error.stderr, ports)) ?? solveFailure(platform, reader, error);
+  const name = formatPlatform(platform);
+  return (
+    (await explainFullDisk(solve, name, `${reader.said().error}\n${reader.failure()?.error}`)) ??
+    (await explainDaemonEnd(error.stderr, ports)) ??
+    solveFailure(name, reader, error)
+  );
 }
 
 /** buildctl writes no metadata where no exporter makes an image. */

@@ -59,17 +59,21 @@ export function planExports(request: ExportRequest): readonly Output[] {
   );
 }
 
-function fillAttribute(
-  name: string,
-  value: string,
-  { type }: Output,
-  { cwd, platform, several }: ExportRequest,
-): string {
-  if (name === "name") return fillPlatform(value, platform);
-  if (name !== "dest") return value;
-  const path = resolve(cwd, fillPlatform(value, platform));
+function fillAttribute(name: string, value: string, output: Output, request: ExportRequest): string {
+  if (name === "name") return fillPlatform(value, request.platform);
+  return name === "dest" ? (destinationOf(output, request) ?? value) : value;
+}
+
+/** The absolute path that an exporter writes to for one of the platforms. */
+export function destinationOf(
+  { attributes, type }: Output,
+  { cwd, platform, several }: Pick<ExportRequest, "cwd" | "platform" | "several">,
+): string | undefined {
+  const given = attributes.get("dest");
+  if (given === undefined) return undefined;
+  const path = resolve(cwd, fillPlatform(given, platform));
   // As BuildKit lays out a folder for several platforms.
-  const apart = type === "local" && several && !hasPlatform(value);
+  const apart = type === "local" && several && !hasPlatform(given);
   return apart ? join(path, formatPlatform(platform).replaceAll("/", "_")) : path;
 }
 

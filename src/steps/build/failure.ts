@@ -27,7 +27,8 @@ export function joinFailures(failures: readonly unknown[], total: number): WorkE
   const texts = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
   const fixes = failures.flatMap((failure) => (failure instanceof WorkError ? (failure.fix ?? []) : []));
   return new WorkError(
-    [`${failures.length} of ${total} platforms failed; nothing was tagged`, ...texts].join("\n"),
+    // What ended the daemon failed all of them alike.
+    [`${failures.length} of ${total} platforms failed; nothing was tagged`, ...new Set(texts)].join("\n"),
     { fix: fixes.length === 0 ? undefined : [...new Set(fixes)].join("\n") },
   );
 }

@@ -38,6 +38,16 @@ export const multiarchStep: Step<typeof multiarchInputs> = {
   },
 };
 
+/** What is published is what was built here, whatever else build does for other jobs. */
+const onlyBuilt = {
+  descriptors: "",
+  descriptorsFile: [],
+  sources: [],
+  handoff: "none",
+  wait: 0,
+  annotations: [],
+} as const;
+
 /** What each step gets. There is nothing to publish when nothing is pushed. */
 function splitInputs(given: Inputs<typeof multiarchInputs>) {
   const inputs = withOutputTargets(given);
@@ -50,7 +60,7 @@ function splitInputs(given: Inputs<typeof multiarchInputs>) {
       allow: inputs.network === "host" ? [...inputs.allow, "network.host"] : inputs.allow,
     },
     build: { ...inputs, builder: undefined },
-    publish: publishes(inputs) ? { ...inputs, platforms, descriptors: "" } : undefined,
+    publish: publishes(inputs) ? { ...inputs, ...onlyBuilt, platforms } : undefined,
   };
 }
 

@@ -1,137 +1,161 @@
 import { WorkError } from "../../errors.ts";
 import type { Inputs } from "../../inputs/field.ts";
-import type { Descriptor } from "../../oci/descriptor.ts";
-import { isAttestation } from "../../oci/descriptor.ts";
+import { layoutPath } from "../../oci-layout/reference.ts";
 import type { Digest } from "../../oci/digest.ts";
-import { parseImageConfig } from "../../oci/image-config.ts";
-import { formatPlatform, samePlatform } from "../../oci/platform.ts";
+import { formatPlatform } from "../../oci/platform.ts";
 import type { Reference } from "../../oci/reference.ts";
 import { formatReference, withTarget } from "../../oci/reference.ts";
-import type { RegistryClient } from "../../registry/client.ts";
+import type { FetchedManifest } from "../../registry/client.ts";
+import { RegistryError } from "../../registry/error.ts";
+import type { Annotation } from "../../buildkit/annotation.ts";
 import type { Ports } from "../step.ts";
 import type { Target } from "../targets.ts";
+import { findGivenImages, type GivenImage, namesImages, type PublishClient } from "./given.ts";
+import type { WaitClock } from "./handoff.ts";
 import type { publishInputs } from "./inputs.ts";
-import { parseDescriptors } from "./inputs.ts";
+import { type Child, type FoundImages, readImage } from "./read-image.ts";
 
-export interface PublishFacts {
-  /** Where the index goes; the first repository is the one that the images are read from. */
+export interface PublishFacts extends FoundImages {
+  /** Where the index goes; the first repository is the one that the images are looked for in. */
   readonly targets: readonly Target[];
-
-  /** Images with the platform that their config names, and attestations about them. */
-  readonly children: readonly Child[];
+  /** Repository to the children that are to be copied there. */
+  readonly absent: Readonly<Record<string, readonly Child[]>>;
   /** Tag reference to what it points at now; tags that do not exist are left out. */
-  readonly previous: Readonly<Record<string, Digest>>;
+  readonly previous: Readonly<Record<string, TagFacts>>;
+  /** What build in this job was told to put on the index. */
+  readonly annotations: readonly Annotation[];
 }
 
-export interface Child {
-  readonly descriptor: Descriptor;
-  /** Bytes that a pull of this image downloads. */
-  readonly imageSize: number;
+export interface TagFacts {
+  readonly digest: Digest;
+  /** Where it could be read. */
+  readonly fetched?: FetchedManifest;
 }
 
-/** Reads every image and every tag, all at once. */
+type PublishInputs = Inputs<typeof publishInputs>;
+
+/** Reads every image and every tag, as much as possible at once. */
 export async function probePublish(
   {
     client,
+    clock,
     inputs,
     targets,
   }: {
-    readonly inputs: Inputs<typeof publishInputs>;
+    readonly inputs: PublishInputs;
     readonly targets: readonly Target[];
-    readonly client: RegistryClient;
+    readonly client: PublishClient;
+    readonly clock: WaitClock;
   },
   ports: Ports,
 ): Promise<PublishFacts> {
-  const [home, ...others] = targets.map(({ repository }) => repository);
+  const repositories = targets.map(({ repository }) => repository);
+  const [home] = repositories;
   if (home === undefined) throw new WorkError("there is no repository to publish to");
-  const descriptors = findDescriptors(inputs, home, ports);
-  const [children, previous] = await Promise.all([
-    Promise.all(descriptors.map((descriptor) => readChild(descriptor, home, client))),
-    readTags(targets, client),
-    requireEverywhere(descriptors, others, client),
+  const [found, previous] = await Promise.all([
+    findGivenImages(inputs, home, { client, clock }, ports).then((given) => readAll(given, client)),
+    // Whether a tag is in the way is all that these want to know of it.
+    readTags(targets, client, inputs.ifExists === "fail" || inputs.ifExists === "skip"),
   ]);
-  return { targets, children: children.flat(), previous };
+  const { attestations, images } = found;
+  const isFromState = !namesImages(inputs) && inputs.handoff === "none";
+  return {
+    ...found,
+    targets,
+    previous,
+    absent: await findAbsent(
+      [...images, ...(inputs.attestations === "none" ? [] : attestations)],
+      repositories,
+      client,
+    ),
+    annotations: isFromState ? (ports.state.read().annotations ?? []) : [],
+  };
 }
 
-function findDescriptors(
-  inputs: Inputs<typeof publishInputs>,
-  home: Reference,
-  ports: Ports,
-): readonly Descriptor[] {
-  if (inputs.descriptors !== "") return parseDescriptors(inputs.descriptors);
-  const built = ports.state.read().builds[formatReference(home)];
-  // A dry run of all steps comes here before anything is built.
-  if (built === undefined && ports.dryRun) return [];
-  if (built === undefined) {
-    throw new WorkError(`nothing was built for ${formatReference(home)} in this job`, {
-      fix: "run build with the same image before, or pass its output as descriptors",
-    });
+/** All images; those that are missing are told together. */
+async function readAll(given: readonly GivenImage[], client: PublishClient): Promise<FoundImages> {
+  const settled = await Promise.allSettled(given.map((image) => readImage(image, client)));
+  const missing: string[] = [];
+  for (const [index, outcome] of settled.entries()) {
+    if (outcome.status === "fulfilled") continue;
+    const { reason } = outcome as { readonly reason: unknown };
+    if (!(reason instanceof RegistryError && reason.status === 404)) throw reason;
+    const { platform, reference } = given[index] ?? {};
+    if (reference !== undefined) missing.push(describeMissing(reference, platform, reason));
   }
-  return built;
-}
-
-/** The image, or when it is itself an index (an image with attestations), what that lists. */
-async function readChild(descriptor: Descriptor, home: Reference, client: RegistryClient): Promise<Child[]> {
-  const reference = withTarget(home, { digest: descriptor.digest });
-  const { descriptor: found, manifest } = await client.getManifest(reference);
-  if (manifest.kind === "index") {
-    // What was said of the index is said of its image.
-    const said = descriptor.platform === undefined ? {} : { platform: descriptor.platform };
-    const nested = manifest.manifests.map((entry) =>
-      isAttestation(entry)
-        ? Promise.resolve([{ descriptor: entry, imageSize: 0 }])
-        : readChild({ ...entry, ...said }, home, client),
-    );
-    return (await Promise.all(nested)).flat();
-  }
-  const name = formatReference(reference);
-  const config = await client.getBlob(home, manifest.config.digest);
-  const { platform } = parseImageConfig(config, `the config of ${name}`);
-  if (platform === undefined)
-    throw new WorkError(`the config of ${name} does not say for which platform it is`);
-  if (descriptor.platform !== undefined && !samePlatform(descriptor.platform, platform)) {
-    throw new WorkError(
-      `${name} was to be for ${formatPlatform(descriptor.platform)}, but its config says ${formatPlatform(platform)}`,
-      { fix: "nothing was tagged: check the Dockerfile's FROM --platform, or build this platform again" },
-    );
-  }
-  const layers = manifest.layers.reduce((sum, { size }) => sum + size, 0);
-  return [
-    {
-      descriptor: { ...found, ...annotationsOf(descriptor), platform },
-      imageSize: found.size + manifest.config.size + layers,
-    },
-  ];
-}
-
-function annotationsOf({ annotations }: Descriptor): Pick<Descriptor, "annotations"> {
-  return annotations === undefined ? {} : { annotations };
-}
-
-async function requireEverywhere(
-  descriptors: readonly Descriptor[],
-  repositories: readonly Reference[],
-  client: RegistryClient,
-): Promise<void> {
-  const references = repositories.flatMap((repository) =>
-    descriptors.map(({ digest }) => withTarget(repository, { digest })),
-  );
-  const found = await Promise.all(references.map((reference) => client.headManifest(reference)));
-  const missing = references.filter((_, index) => found[index] === undefined).map(formatReference);
   if (missing.length > 0) {
     throw new WorkError(`these images are not there; nothing was tagged:\n${missing.join("\n")}`, {
-      fix: "build for all repositories in one call: --image first,second",
+      fix: "build and push them first, to the first repository of image, or name them as sources where they are",
     });
+  }
+  const found = settled.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  return {
+    images: found.flatMap(({ images }) => images),
+    attestations: found.flatMap(({ attestations }) => attestations),
+    strays: found.flatMap(({ strays }) => strays),
+  };
+}
+
+/** The children that repositories other than their own do not have. */
+async function findAbsent(
+  children: readonly Child[],
+  repositories: readonly Reference[],
+  client: PublishClient,
+): Promise<PublishFacts["absent"]> {
+  const absent = repositories.map(async (repository): Promise<[string, readonly Child[]]> => {
+    const name = formatReference(repository);
+    const strangers = children.filter(({ home }) => formatReference(home) !== name);
+    const there = await Promise.all(
+      strangers.map(({ descriptor: { digest } }) => client.headManifest(withTarget(repository, { digest }))),
+    );
+    return [name, strangers.filter((_, index) => there[index] === undefined)];
+  });
+  return Object.fromEntries(await Promise.all(absent));
+}
+
+async function readTags(
+  targets: readonly Target[],
+  client: PublishClient,
+  existenceOnly: boolean,
+): Promise<PublishFacts["previous"]> {
+  const tags = targets.flatMap((target) => target.tags);
+  const found = await Promise.all(
+    tags.map((tag) => (existenceOnly ? headTag(tag, client) : readTag(tag, client))),
+  );
+  return Object.fromEntries(
+    tags.flatMap((tag, index) => {
+      const facts = found[index];
+      return facts === undefined ? [] : [[formatReference(tag), facts]];
+    }),
+  );
+}
+
+async function headTag(tag: Reference, client: PublishClient): Promise<TagFacts | undefined> {
+  const descriptor = await client.headManifest(tag);
+  return descriptor === undefined ? undefined : { digest: descriptor.digest };
+}
+
+async function readTag(tag: Reference, client: PublishClient): Promise<TagFacts | undefined> {
+  try {
+    const fetched = await client.getManifest(tag);
+    return { digest: fetched.descriptor.digest, fetched };
+  } catch (error) {
+    if (error instanceof RegistryError) {
+      if (error.status === 404) return undefined;
+      throw error;
+    }
+    // A chart, or an image of the first format: it can be replaced, if not compared.
+    return headTag(tag, client);
   }
 }
 
-async function readTags(targets: readonly Target[], client: RegistryClient): Promise<Record<string, Digest>> {
-  const references = targets.flatMap(({ tags }) => tags);
-  const found = await Promise.all(references.map((reference) => client.headManifest(reference)));
-  return Object.fromEntries(
-    references.flatMap((reference, index) => {
-      const descriptor = found[index];
-      return descriptor === undefined ? [] : [[formatReference(reference), descriptor.digest]];
-    }),
-  );
+function describeMissing(
+  reference: Reference,
+  platform: GivenImage["platform"],
+  error: RegistryError,
+): string {
+  const name = formatReference(reference);
+  const config = error.message.includes("/blobs/") ? `: its config is missing` : "";
+  const where = layoutPath(reference) === undefined ? "" : " (OCI layout)";
+  return `${platform === undefined ? "" : `${formatPlatform(platform)}: `}${name}${where}${config}`;
 }

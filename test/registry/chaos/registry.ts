@@ -71,6 +71,7 @@ export type ChaosRegistry = AsyncDisposable &
     readonly putBlob: (repository: string, bytes: Uint8Array) => string;
     readonly putManifest: (repository: string, bytes: Uint8Array, mediaType: string, tag?: string) => string;
     readonly blob: (repository: string, digest: string) => Buffer | undefined;
+    readonly manifest: (repository: string, digest: string) => Buffer | undefined;
     readonly tagged: (repository: string, tag: string) => string | undefined;
     readonly requests: (method: string, path?: RegExp) => readonly LoggedRequest[];
     readonly close: () => Promise<void>;
@@ -218,6 +219,7 @@ export async function startChaosRegistry(options: ChaosOptions = {}): Promise<Ch
       return digest;
     },
     blob: (repository, digest) => store.find(repository)?.blobs.get(digest),
+    manifest: (repository, digest) => store.find(repository)?.manifests.get(digest)?.bytes,
     tagged: (repository, tag) => store.find(repository)?.tags.get(tag)?.digest,
     requests: (method, path = /^/) => log.filter((entry) => entry.method === method && path.test(entry.path)),
     close,

@@ -1,0 +1,3 @@
+module multiarch/go-bytes
+
+go 1.22
