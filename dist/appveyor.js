@@ -1,4 +1,4 @@
-import { A as createDeliveries, An as describeError, an as createStreamHost, dn as plainSyntax, ln as stepVariables } from "./shared.js";
+import { fn as plainSyntax, j as createDeliveries, jn as describeError, on as createStreamHost, un as stepVariables } from "./shared.js";
 // src/host/appveyor.ts
 const timeoutMilliseconds = 1e4;
 function createAppveyorHost(world) {

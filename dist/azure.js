@@ -1,4 +1,4 @@
-import { an as createStreamHost, k as boundSummary, ln as stepVariables, un as joinLines } from "./shared.js";
+import { A as boundSummary, dn as joinLines, on as createStreamHost, un as stepVariables } from "./shared.js";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tmpdir } from "node:os";

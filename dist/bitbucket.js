@@ -1,4 +1,4 @@
-import { an as createStreamHost, hn as appendToEnvFile, sn as renderDotenv } from "./shared.js";
+import { cn as renderDotenv, gn as appendToEnvFile, on as createStreamHost } from "./shared.js";
 // src/host/bitbucket.ts
 function createBitbucketHost(world) {
 	return createStreamHost("bitbucket", world, { handOn: (outputs) => {

@@ -1,4 +1,4 @@
-import { $t as isTrue, B as probeWorkers, Ct as resolveRegistries, Dn as CancelledError, E as formatBytes, It as formatOutput, Lt as cacheExportFor, O as explainWriteError, P as dockerConfigPath, Qt as formatCsv, R as planRemote, Rt as cacheImportsFor, S as readLogs, St as missingRegistryFiles, Vt as parseContext, Zt as planAttestations, _n as fitLine, bn as ProgramMissingError, en as annotationAttributes, et as isLoaded, it as withOutputTargets, kn as WorkError, mn as withoutColours, mt as parseBuilder, nt as loads, p as stagingTag, rt as pushes, s as isNative, st as homelessTags, tt as isPushed, wn as formatCommand, xt as writePrivateFiles, yn as ExecError, zt as cacheSecrets } from "./shared.js";
+import { $t as formatCsv, An as WorkError, Bt as cacheSecrets, Ct as missingRegistryFiles, E as formatBytes, F as dockerConfigPath, Ht as parseContext, Lt as formatOutput, O as explainWriteError, On as CancelledError, Qt as planAttestations, Rt as cacheExportFor, S as readLogs, St as writePrivateFiles, Tn as formatCommand, V as probeWorkers, at as withOutputTargets, bn as ExecError, ct as homelessTags, en as isTrue, hn as withoutColours, ht as parseBuilder, it as pushes, k as renderMarkdownTable, nt as isPushed, p as stagingTag, rt as loads, s as isNative, tn as annotationAttributes, tt as isLoaded, vn as fitLine, wt as resolveRegistries, xn as ProgramMissingError, z as planRemote, zt as cacheImportsFor } from "./shared.js";
 import { C as formatReference, E as withTarget, F as samePlatform, b as fillPlatform, j as formatPlatform, x as hasPlatform } from "./oci.js";
 import { n as planTargets, r as ociLabels } from "./tags.js";
 import { a as isPassing, i as parseMetadata, n as parseLint, o as solveAdvice, r as createProgressReader, s as solveCommand, t as proxyArguments } from "./build-work2.js";
@@ -524,7 +524,7 @@ function joinFailures(failures, total) {
 	if (failures.length === 1 && total === 1 && first instanceof WorkError) return first;
 	const texts = failures.map((failure) => failure instanceof Error ? failure.message : String(failure));
 	const fixes = failures.flatMap((failure) => failure instanceof WorkError ? failure.fix ?? [] : []);
-	return new WorkError([`${failures.length} of ${total} platforms failed; nothing was tagged`, ...new Set(texts)].join("\n"), { fix: fixes.length === 0 ? void 0 : [...new Set(fixes)].join("\n") });
+	return new WorkError([`${failures.length} of ${total} platforms failed`, ...new Set(texts)].join("\n"), { fix: fixes.length === 0 ? void 0 : [...new Set(fixes)].join("\n") });
 }
 // src/steps/build/call.ts
 async function callFrontend(plan, ports) {
@@ -887,6 +887,7 @@ function planBuild(inputs, facts) {
 			retries: inputs.retries
 		},
 		progress: inputs.progress,
+		summary: facts.wantsSummary,
 		solves: lines.map((line, index) => {
 			const { platform } = line;
 			const { endpoint, workers } = chooseNode(line, facts);
@@ -1271,6 +1272,7 @@ async function probeBuild(inputs, ports) {
 		absentSecrets: findSecrets(inputs, ports).absent,
 		hostGateway,
 		withoutDefaultAttestations: /^(1|t|true)$/i.test(env["BUILDX_NO_DEFAULT_ATTESTATIONS"] ?? ""),
+		wantsSummary: !/^(0|f|false)$/i.test(env["DOCKER_BUILD_SUMMARY"] ?? ""),
 		job,
 		git,
 		now: /* @__PURE__ */ new Date()
@@ -1383,7 +1385,8 @@ const buildWork = {
 		outputs: answer === void 0 ? imageOutputs(images, plan) : {},
 		variables: {},
 		paths: [],
-		lines: answer === void 0 ? [summary(images, plan)] : []
+		lines: answer === void 0 ? [summary(images, plan)] : [],
+		...answer === void 0 && plan.summary ? { summary: summaryTable(images) } : {}
 	})
 };
 function imageOutputs(images, plan) {
@@ -1412,6 +1415,23 @@ function describeImage(image) {
 		emulated,
 		warnings: warnings.map(({ short }) => short)
 	};
+}
+function summaryTable(images) {
+	return renderMarkdownTable("Built", [[
+		"platform",
+		"digest",
+		"time",
+		"cached",
+		"how",
+		"warnings"
+	], ...images.map(({ descriptor, emulated, platform, seconds, steps, warnings }) => [
+		formatPlatform(platform),
+		descriptor?.digest ?? "",
+		`${seconds.toFixed(1)} s`,
+		`${steps.cached} of ${steps.steps} steps`,
+		emulated ? "emulated" : "native",
+		String(warnings.length)
+	])]);
 }
 function summary(images, { repositories, solves }) {
 	const built = `built ${images.length === 1 ? "1 platform" : `${images.length} platforms`}`;

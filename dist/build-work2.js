@@ -1,5 +1,5 @@
 import { t as buildWork } from "./build-work.js";
-import { Bt as formatCache, Ft as formatSsh, It as formatOutput, Qt as formatCsv, gt as endpointArguments, kn as WorkError, pn as neutralise, wt as authTlsArguments } from "./shared.js";
+import { $t as formatCsv, An as WorkError, It as formatSsh, Lt as formatOutput, Tt as authTlsArguments, Vt as formatCache, _t as endpointArguments, mn as neutralise } from "./shared.js";
 import { O as isDigest, m as parseDescriptor } from "./oci.js";
 import { StringDecoder } from "node:string_decoder";
 // src/buildkit/buildctl.ts

@@ -1,4 +1,4 @@
-import { ct as buildStep, ut as run } from "./shared.js";
+import { dt as run, lt as buildStep } from "./shared.js";
 // src/build.ts
 await run(buildStep);
 export {};

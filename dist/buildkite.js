@@ -1,4 +1,4 @@
-import { A as createDeliveries, An as describeError, Cn as findProgram, an as createStreamHost, dn as plainSyntax, k as boundSummary, ln as stepVariables, un as joinLines } from "./shared.js";
+import { A as boundSummary, dn as joinLines, fn as plainSyntax, j as createDeliveries, jn as describeError, on as createStreamHost, un as stepVariables, wn as findProgram } from "./shared.js";
 // src/host/buildkite.ts
 const timeoutMilliseconds = 1e4;
 const annotationBytes = 1048576;

@@ -1,4 +1,4 @@
-import { an as createStreamHost, cn as renderShell, hn as appendToEnvFile } from "./shared.js";
+import { gn as appendToEnvFile, ln as renderShell, on as createStreamHost } from "./shared.js";
 // src/host/circleci.ts
 function createCircleciHost(world) {
 	return createStreamHost("circleci", world, { handOn: (outputs) => {

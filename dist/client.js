@@ -1,6 +1,6 @@
 import { C as formatReference, D as digestOf, E as withTarget, l as ociIndex } from "./oci.js";
 import { _ as checkedBody, b as RegistryError, v as requireDigest, w as parseManifest } from "./registry.js";
-import { kn as WorkError } from "./shared.js";
+import { An as WorkError } from "./shared.js";
 import { n as layoutPath } from "./reference.js";
 import { createReadStream, createWriteStream } from "node:fs";
 import { dirname, join, resolve } from "node:path";

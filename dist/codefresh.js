@@ -1,4 +1,4 @@
-import { an as createStreamHost, hn as appendToEnvFile, ln as stepVariables, on as oneLine } from "./shared.js";
+import { gn as appendToEnvFile, on as createStreamHost, sn as oneLine, un as stepVariables } from "./shared.js";
 import { join } from "node:path";
 // src/host/codefresh.ts
 function createCodefreshHost(world) {

@@ -1,4 +1,4 @@
-import { an as createStreamHost, cn as renderShell, gn as namedEnvFile, hn as appendToEnvFile, sn as renderDotenv } from "./shared.js";
+import { _n as namedEnvFile, cn as renderDotenv, gn as appendToEnvFile, ln as renderShell, on as createStreamHost } from "./shared.js";
 // src/host/drone.ts
 function createDroneHost(world) {
 	const { env } = world;

@@ -1,4 +1,4 @@
-import { kn as WorkError, vn as detectCi, yn as ExecError } from "./shared.js";
+import { An as WorkError, bn as ExecError, yn as detectCi } from "./shared.js";
 // src/host/facts/repository-page.ts
 const scpPattern = /^(?:[^@/\s]+@([\w.-]+)|([\w-]+(?:\.[\w-]+)+)):\/?([^\s]+)$/;
 function repositoryPage(remote) {

@@ -1,4 +1,4 @@
-import { an as createStreamHost, k as boundSummary, pn as neutralise, un as joinLines } from "./shared.js";
+import { A as boundSummary, An as WorkError, dn as joinLines, mn as neutralise, on as createStreamHost } from "./shared.js";
 import { appendFileSync, statSync } from "node:fs";
 import { randomUUID } from "node:crypto";
 // src/host/github.ts
@@ -51,9 +51,16 @@ function escapeProperty(text) {
 async function writeRunnerFiles({ outputs, paths, variables }, env) {
 	const core = await import("./core.js");
 	const has = (file) => (env[file] ?? "") !== "";
-	if (has("GITHUB_OUTPUT")) for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
-	if (has("GITHUB_ENV")) for (const [name, value] of Object.entries(variables)) core.exportVariable(name, value);
-	if (has("GITHUB_PATH")) for (const path of paths) core.addPath(path);
+	try {
+		if (has("GITHUB_OUTPUT")) for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+		if (has("GITHUB_ENV")) for (const [name, value] of Object.entries(variables)) core.exportVariable(name, value);
+		if (has("GITHUB_PATH")) for (const path of paths) core.addPath(path);
+	} catch (error) {
+		throw new WorkError("the outputs can't be written to the runner's files", {
+			cause: error,
+			fix: "is the disk full, or does GITHUB_OUTPUT, GITHUB_ENV or GITHUB_PATH name a file of another user?"
+		});
+	}
 }
 function appendSummary(path, markdown) {
 	const used = statSync(path, { throwIfNoEntry: false })?.size ?? 0;

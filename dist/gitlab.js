@@ -1,4 +1,4 @@
-import { an as createStreamHost, dn as plainSyntax, gn as namedEnvFile, hn as appendToEnvFile, ln as stepVariables, on as oneLine, un as joinLines } from "./shared.js";
+import { _n as namedEnvFile, dn as joinLines, fn as plainSyntax, gn as appendToEnvFile, on as createStreamHost, sn as oneLine, un as stepVariables } from "./shared.js";
 import { statSync } from "node:fs";
 // src/host/gitlab.ts
 const dotenvBytes = 5120;

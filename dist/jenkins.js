@@ -1,4 +1,4 @@
-import { an as createStreamHost, gn as namedEnvFile, hn as appendToEnvFile, ln as stepVariables } from "./shared.js";
+import { _n as namedEnvFile, gn as appendToEnvFile, on as createStreamHost, un as stepVariables } from "./shared.js";
 // src/host/jenkins.ts
 function createJenkinsHost(world) {
 	return createStreamHost("jenkins", world, { handOn: (outputs) => {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { An as describeError, at as teardownStep, ct as buildStep, dt as multiarchInputs, it as withOutputTargets, lt as setupStep, nt as loads, ot as publishStep, rt as pushes, ut as run, xn as exec } from "./shared.js";
+import { Sn as exec, at as withOutputTargets, dt as run, ft as multiarchInputs, it as pushes, jn as describeError, lt as buildStep, ot as teardownStep, rt as loads, st as publishStep, ut as setupStep } from "./shared.js";
 // src/steps/multiarch/step.ts
 const multiarchStep = {
 	name: "multiarch",
@@ -79,6 +79,7 @@ function joinOutputs(keep, { paths, variables }, built, published) {
 			...built.outputs,
 			...published?.outputs
 		},
+		summary: [built.summary, published?.summary].filter(Boolean).join("\n"),
 		...keep ? {
 			variables,
 			paths

@@ -1,4 +1,4 @@
-import { On as InputError, in as nearest, kn as WorkError } from "./shared.js";
+import { An as WorkError, an as nearest, kn as InputError } from "./shared.js";
 import { createHash } from "node:crypto";
 // src/oci/platform.ts
 const defaultHost = {

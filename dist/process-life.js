@@ -1,4 +1,4 @@
-import { $ as readStartTime, An as describeError, Dn as CancelledError, En as startDetached, G as processLog, J as mountsBelow, K as socketIn, Q as ownerOf, V as awaitReady, W as processAddress, X as hostIdentity, Y as parseMountinfo, Z as ownerLife, kn as WorkError, q as hasRootInside } from "./shared.js";
+import { $ as ownerOf, An as WorkError, Dn as startDetached, G as processAddress, H as awaitReady, J as hasRootInside, K as processLog, On as CancelledError, Q as ownerLife, X as parseMountinfo, Y as mountsBelow, Z as hostIdentity, et as readStartTime, jn as describeError, q as socketIn } from "./shared.js";
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:net";

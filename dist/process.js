@@ -1,1 +1,1 @@
-export { H as planDaemonProcess, U as probeProcess, W as processAddress, G as processLog, K as socketIn } from "./shared.js";
+export { U as planDaemonProcess, W as probeProcess, G as processAddress, K as processLog, q as socketIn } from "./shared.js";

@@ -1,6 +1,6 @@
 import { n as layoutPath } from "./reference.js";
 import { A as comparePlatforms, C as formatReference, E as withTarget, F as samePlatform, N as normalizePlatform, _ as parseJsonObject, a as isDockerType, c as manifestMediaTypes, f as attestationSubject, j as formatPlatform, n as buildIndex, o as isIndexType, p as isAttestation, t as parseImageConfig } from "./oci.js";
-import { An as describeError, Ct as resolveRegistries, D as renderTable, E as formatBytes, f as stagingPrefix, ft as parseDescriptors, kn as WorkError, p as stagingTag, pt as readDescriptorFiles, tn as performWork } from "./shared.js";
+import { An as WorkError, D as renderTable, E as formatBytes, f as stagingPrefix, jn as describeError, k as renderMarkdownTable, mt as readDescriptorFiles, nn as performWork, p as stagingTag, pt as parseDescriptors, wt as resolveRegistries } from "./shared.js";
 import { b as RegistryError, l as backoff, t as withRegistryClient, w as parseManifest } from "./registry.js";
 import { t as findTargets } from "./tags.js";
 import { setTimeout } from "node:timers/promises";
@@ -778,7 +778,8 @@ function createPublishWork(tools, targets) {
 			},
 			variables: {},
 			paths: [],
-			lines: reportLines(result, plan)
+			lines: reportLines(result, plan),
+			summary: renderMarkdownTable("Published", [["tag", "digest"], ...result.tags.map((tag) => [formatReference(tag), result.index.digest])])
 		})
 	};
 }

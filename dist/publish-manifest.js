@@ -1,4 +1,4 @@
-import { ot as publishStep, ut as run } from "./shared.js";
+import { dt as run, st as publishStep } from "./shared.js";
 // src/publish-manifest.ts
 await run(publishStep);
 export {};

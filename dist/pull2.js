@@ -1,4 +1,4 @@
-import { An as describeError, N as recognizeComplaint, kn as WorkError, yn as ExecError } from "./shared.js";
+import { An as WorkError, P as recognizeComplaint, bn as ExecError, jn as describeError } from "./shared.js";
 import { t as imageSources } from "./sources.js";
 import { setTimeout } from "node:timers/promises";
 // src/container-image/pull.ts

@@ -1,4 +1,4 @@
-import { Et as isTag, On as InputError } from "./shared.js";
+import { Dt as isTag, kn as InputError } from "./shared.js";
 import { O as isDigest } from "./oci.js";
 // src/oci-layout/reference.ts
 const scheme = "oci:";

@@ -1,5 +1,5 @@
 import { r as __toESM } from "./rolldown-runtime.js";
-import { F as loadDockerConfigs, Gt as mayReach, Ht as addressKind, Jt as refusal, Kt as ownUrl, Ut as apiHost, Wt as isLoopback, Xt as urlHostname, Yt as registryUrl, kn as WorkError, qt as redactUrl } from "./shared.js";
+import { An as WorkError, Gt as isLoopback, I as loadDockerConfigs, Jt as redactUrl, Kt as mayReach, Ut as addressKind, Wt as apiHost, Xt as registryUrl, Yt as refusal, Zt as urlHostname, qt as ownUrl } from "./shared.js";
 import { C as formatReference, D as digestOf, E as withTarget, O as isDigest, _ as parseJsonObject, c as manifestMediaTypes, d as parseContentType, g as marshalIndent, h as isJsonObject, i as dockerManifest, k as matchesDigest, l as ociIndex, m as parseDescriptor, o as isIndexType, s as isSchema1Type, u as ociManifest, v as stringMap } from "./oci.js";
 import { join } from "node:path";
 import { createHash } from "node:crypto";

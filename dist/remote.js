@@ -1,1 +1,1 @@
-export { I as checkRemoteTls } from "./shared.js";
+export { L as checkRemoteTls } from "./shared.js";

@@ -1,4 +1,4 @@
-import { lt as setupStep, ut as run } from "./shared.js";
+import { dt as run, ut as setupStep } from "./shared.js";
 // src/setup.ts
 await run(setupStep);
 export {};

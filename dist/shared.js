@@ -3626,6 +3626,8 @@ const { version } = {
 		"@types/node": "20.19.43",
 		"@types/semver": "7.8.0",
 		"@types/tar-stream": "3.1.5",
+		"ajv": "8.20.0",
+		"ajv-draft-04": "1.0.0",
 		"bcryptjs": "3.0.3",
 		"oxfmt": "0.75.0",
 		"oxlint": "1.89.0",
@@ -3729,6 +3731,7 @@ async function run(step, argv = process.argv.slice(2)) {
 		]);
 		const outputs = await step.perform(inputs, ports);
 		await host.emit(outputs, inputs.print);
+		if (outputs.summary !== void 0) await host.summary?.(outputs.summary);
 	} catch (error) {
 		const cause = controller.signal.aborted ? controller.signal.reason : error;
 		process.exitCode = reportFailure(cause, host, wantsDebug);
@@ -4696,6 +4699,23 @@ function boundSummary(markdown, bytes) {
 	const end = kept.lastIndexOf("\n");
 	return end === -1 ? "" : `${kept.slice(0, end)}${note}`;
 }
+// src/report/markdown.ts
+function renderMarkdownTable(title, rows) {
+	const [head = [], ...body] = rows;
+	const line = (cells) => `| ${cells.map(escapeCell).join(" | ")} |`;
+	return [
+		`### ${escapeCell(title)}`,
+		"",
+		line(head),
+		line(head.map(() => "---")),
+		...body.map(line),
+		""
+	].join("\n");
+}
+function escapeCell(cell) {
+	if (cell === "---") return cell;
+	return cell.replaceAll(/\s+/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(/[\\`*_[\]|!#~]/g, String.raw`\$&`);
+}
 // src/disk.ts
 async function explainWriteError(error, path) {
 	if (error instanceof WorkError || !(error instanceof Error) || !("code" in error)) return error;
@@ -5268,4 +5288,4 @@ async function removeDaemon(removal, { exec, job }) {
 	}
 	return removal.kind !== "none";
 }
-export { readStartTime as $, isTrue as $t, createDeliveries as A, describeError as An, parseFlavor as At, probeWorkers as B, formatCache as Bt, removeCommand as C, findProgram as Cn, resolveRegistries as Ct, renderTable as D, CancelledError as Dn, toTag as Dt, formatBytes as E, startDetached as En, isTag as Et, loadDockerConfigs as F, formatSsh as Ft, processLog as G, mayReach as Gt, planDaemonProcess as H, addressKind as Ht, checkRemoteTls as I, formatOutput as It, mountsBelow as J, refusal as Jt, socketIn as K, ownUrl as Kt, judgeAnswer as L, cacheExportFor as Lt, probeEngine as M, mentions as Mt, recognizeComplaint as N, renderTemplate as Nt, explainWriteError as O, InputError as On, parseTagRule as Ot, dockerConfigPath as P, formatDate as Pt, ownerOf as Q, formatCsv as Qt, planRemote as R, cacheImportsFor as Rt, readLogs as S, execToEnd as Sn, missingRegistryFiles as St, startDaemon as T, shellQuote as Tn, renderRegistryToml as Tt, probeProcess as U, apiHost as Ut, awaitReady as V, parseContext as Vt, processAddress as W, isLoopback$1 as Wt, hostIdentity as X, urlHostname as Xt, parseMountinfo as Y, registryUrl as Yt, ownerLife as Z, planAttestations as Zt, filesInContainer as _, fitLine as _n, formatEndpoint as _t, isEmulated as a, createStreamHost as an, teardownStep as at, isNameTaken as b, ProgramMissingError as bn, runTlsFiles as bt, linuxkitArchitectures as c, renderShell as cn, buildStep as ct, readBinfmtMisc as d, plainSyntax as dn, multiarchInputs as dt, annotationAttributes as en, isLoaded as et, stagingPrefix as f, withPlace as fn, parseDescriptors as ft, createDaemon as g, namedEnvFile as gn, endpointArguments as gt, createCommands as h, appendToEnvFile as hn, buildxArguments as ht, entryName as i, nearest as in, withOutputTargets as it, dockerRunAdvice as j, dateExpressions as jt, boundSummary as k, WorkError as kn, rawRule as kt, proofProgram as l, stepVariables as ln, setupStep as lt, containerAddress as m, withoutColours as mn, parseBuilder as mt, embeddedEmulator as n, jobFolder as nn, loads as nt, isIntact as o, oneLine as on, publishStep as ot, stagingTag as p, neutralise as pn, readDescriptorFiles as pt, hasRootInside as q, redactUrl as qt, entriesFor as r, peekState as rn, pushes as rt, isNative as s, renderDotenv as sn, homelessTags as st, removeDaemon as t, performWork as tn, isPushed as tt, binfmtMiscFolder as u, joinLines as un, run as ut, findTcpPort as v, detectCi as vn, parseEndpoint as vt, startCommand as w, formatCommand as wn, authTlsArguments as wt, joinDaemon as x, exec as xn, writePrivateFiles as xt, inspectDaemon as y, ExecError as yn, planRunTls as yt, probeEndpoints as z, cacheSecrets as zt };
+export { ownerOf as $, formatCsv as $t, boundSummary as A, WorkError as An, rawRule as At, probeEndpoints as B, cacheSecrets as Bt, removeCommand as C, execToEnd as Cn, missingRegistryFiles as Ct, renderTable as D, startDetached as Dn, isTag as Dt, formatBytes as E, shellQuote as En, renderRegistryToml as Et, dockerConfigPath as F, formatDate as Ft, processAddress as G, isLoopback$1 as Gt, awaitReady as H, parseContext as Ht, loadDockerConfigs as I, formatSsh as It, hasRootInside as J, redactUrl as Jt, processLog as K, mayReach as Kt, checkRemoteTls as L, formatOutput as Lt, dockerRunAdvice as M, dateExpressions as Mt, probeEngine as N, mentions as Nt, explainWriteError as O, CancelledError as On, toTag as Ot, recognizeComplaint as P, renderTemplate as Pt, ownerLife as Q, planAttestations as Qt, judgeAnswer as R, cacheExportFor as Rt, readLogs as S, exec as Sn, writePrivateFiles as St, startDaemon as T, formatCommand as Tn, authTlsArguments as Tt, planDaemonProcess as U, addressKind as Ut, probeWorkers as V, formatCache as Vt, probeProcess as W, apiHost as Wt, parseMountinfo as X, registryUrl as Xt, mountsBelow as Y, refusal as Yt, hostIdentity as Z, urlHostname as Zt, filesInContainer as _, namedEnvFile as _n, endpointArguments as _t, isEmulated as a, nearest as an, withOutputTargets as at, isNameTaken as b, ExecError as bn, planRunTls as bt, linuxkitArchitectures as c, renderDotenv as cn, homelessTags as ct, readBinfmtMisc as d, joinLines as dn, run as dt, isTrue as en, readStartTime as et, stagingPrefix as f, plainSyntax as fn, multiarchInputs as ft, createDaemon as g, appendToEnvFile as gn, buildxArguments as gt, createCommands as h, withoutColours as hn, parseBuilder as ht, entryName as i, peekState as in, pushes as it, createDeliveries as j, describeError as jn, parseFlavor as jt, renderMarkdownTable as k, InputError as kn, parseTagRule as kt, proofProgram as l, renderShell as ln, buildStep as lt, containerAddress as m, neutralise as mn, readDescriptorFiles as mt, embeddedEmulator as n, performWork as nn, isPushed as nt, isIntact as o, createStreamHost as on, teardownStep as ot, stagingTag as p, withPlace as pn, parseDescriptors as pt, socketIn as q, ownUrl as qt, entriesFor as r, jobFolder as rn, loads as rt, isNative as s, oneLine as sn, publishStep as st, removeDaemon as t, annotationAttributes as tn, isLoaded as tt, binfmtMiscFolder as u, stepVariables as un, setupStep as ut, findTcpPort as v, fitLine as vn, formatEndpoint as vt, startCommand as w, findProgram as wn, resolveRegistries as wt, joinDaemon as x, ProgramMissingError as xn, runTlsFiles as xt, inspectDaemon as y, detectCi as yn, parseEndpoint as yt, planRemote as z, cacheImportsFor as zt };

@@ -1,4 +1,4 @@
-import { On as InputError } from "./shared.js";
+import { kn as InputError } from "./shared.js";
 import { C as formatReference, w as parseReference } from "./oci.js";
 // src/container-image/sources.ts
 const mirrored = "docker.io";

@@ -1,5 +1,5 @@
 import { r as __toESM } from "./rolldown-runtime.js";
-import { At as parseFlavor, Dt as toTag, Et as isTag, Mt as mentions, Nt as renderTemplate, On as InputError, Ot as parseTagRule, Pt as formatDate, jt as dateExpressions, kn as WorkError, kt as rawRule } from "./shared.js";
+import { An as WorkError, At as rawRule, Dt as isTag, Ft as formatDate, Mt as dateExpressions, Nt as mentions, Ot as toTag, Pt as renderTemplate, jt as parseFlavor, kn as InputError, kt as parseTagRule } from "./shared.js";
 import { C as formatReference, E as withTarget } from "./oci.js";
 import { n as require_parse } from "./vendor-semver.js";
 // src/tags/oci-labels.ts

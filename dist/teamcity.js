@@ -1,4 +1,4 @@
-import { an as createStreamHost, dn as plainSyntax, fn as withPlace, ln as stepVariables, un as joinLines } from "./shared.js";
+import { dn as joinLines, fn as plainSyntax, on as createStreamHost, pn as withPlace, un as stepVariables } from "./shared.js";
 // src/host/teamcity.ts
 const descriptionLength = 4e3;
 function createTeamcityHost(world) {

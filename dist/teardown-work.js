@@ -1,4 +1,4 @@
-import { An as describeError, C as removeCommand, nn as jobFolder, t as removeDaemon, wn as formatCommand } from "./shared.js";
+import { C as removeCommand, Tn as formatCommand, jn as describeError, rn as jobFolder, t as removeDaemon } from "./shared.js";
 import { rm } from "node:fs/promises";
 // src/steps/teardown/work.ts
 const teardownWork = {

@@ -1,4 +1,4 @@
-import { at as teardownStep, ut as run } from "./shared.js";
+import { dt as run, ot as teardownStep } from "./shared.js";
 // src/teardown.ts
 await run(teardownStep);
 export {};

@@ -1,4 +1,4 @@
-import { an as createStreamHost, dn as plainSyntax, un as joinLines } from "./shared.js";
+import { dn as joinLines, fn as plainSyntax, on as createStreamHost } from "./shared.js";
 // src/host/travis.ts
 function createTravisHost(world) {
 	return createStreamHost("travis", world, { syntax: travisSyntax(world.now) });

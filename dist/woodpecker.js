@@ -1,4 +1,4 @@
-import { an as createStreamHost } from "./shared.js";
+import { on as createStreamHost } from "./shared.js";
 // src/host/woodpecker.ts
 function createWoodpeckerHost(world) {
 	return createStreamHost("woodpecker", world, {});

@@ -86,6 +86,7 @@ export async function run<T extends InputTable>(
     ]);
     const outputs = await step.perform(inputs, ports);
     await host.emit(outputs, inputs.print);
+    if (outputs.summary !== undefined) await host.summary?.(outputs.summary);
   } catch (error) {
     // What fails after a cancellation fails because of it.
     const cause: unknown = controller.signal.aborted ? controller.signal.reason : error;

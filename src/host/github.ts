@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { appendFileSync, statSync } from "node:fs";
+import { WorkError } from "../errors.ts";
 import { neutralise } from "../report/untrusted.ts";
 import type { Annotation, Host, HostWorld, StepOutputs } from "./host.ts";
 import { joinLines, type LogSyntax } from "./log.ts";
@@ -72,10 +73,18 @@ async function writeRunnerFiles(
 ): Promise<void> {
   const core = await import("@actions/core");
   const has = (file: string): boolean => (env[file] ?? "") !== "";
-  if (has("GITHUB_OUTPUT")) for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
-  if (has("GITHUB_ENV"))
-    for (const [name, value] of Object.entries(variables)) core.exportVariable(name, value);
-  if (has("GITHUB_PATH")) for (const path of paths) core.addPath(path);
+  try {
+    if (has("GITHUB_OUTPUT"))
+      for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+    if (has("GITHUB_ENV"))
+      for (const [name, value] of Object.entries(variables)) core.exportVariable(name, value);
+    if (has("GITHUB_PATH")) for (const path of paths) core.addPath(path);
+  } catch (error) {
+    throw new WorkError("the outputs can't be written to the runner's files", {
+      cause: error,
+      fix: "is the disk full, or does GITHUB_OUTPUT, GITHUB_ENV or GITHUB_PATH name a file of another user?",
+    });
+  }
 }
 
 function appendSummary(path: string, markdown: string): void {

@@ -43,6 +43,8 @@ export interface StepOutputs {
   readonly variables: Readonly<Record<string, string>>;
   /** Folders to put on PATH for the steps that follow. */
   readonly paths: readonly string[];
+  /** What came of it, in Markdown, where the CI has a page for that. */
+  readonly summary?: string;
 }
 
 export type PrintFormat = "none" | "json" | "shell" | "dotenv";

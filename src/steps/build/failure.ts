@@ -28,7 +28,7 @@ export function joinFailures(failures: readonly unknown[], total: number): WorkE
   const fixes = failures.flatMap((failure) => (failure instanceof WorkError ? (failure.fix ?? []) : []));
   return new WorkError(
     // What ended the daemon failed all of them alike.
-    [`${failures.length} of ${total} platforms failed; nothing was tagged`, ...new Set(texts)].join("\n"),
+    [`${failures.length} of ${total} platforms failed`, ...new Set(texts)].join("\n"),
     { fix: fixes.length === 0 ? undefined : [...new Set(fixes)].join("\n") },
   );
 }

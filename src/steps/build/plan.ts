@@ -46,6 +46,8 @@ export interface BuildPlan {
   readonly descriptorsFile: string | undefined;
   readonly limits: Limits;
   readonly progress: BuildInputs["progress"];
+  /** Whether a summary is wanted. */
+  readonly summary: boolean;
 }
 
 /** What holds for every platform. */
@@ -93,6 +95,7 @@ export function planBuild(inputs: BuildInputs, facts: BuildFacts): BuildPlan {
       retries: inputs.retries,
     },
     progress: inputs.progress,
+    summary: facts.wantsSummary,
     solves: lines.map((line, index): PlannedSolve => {
       const { platform } = line;
       const { endpoint, workers } = chooseNode(line, facts);

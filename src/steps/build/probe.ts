@@ -52,6 +52,7 @@ export interface BuildFacts {
   /** Address of the daemon's machine as RUN steps see it, where that is known. */
   readonly hostGateway: string | undefined;
   readonly withoutDefaultAttestations: boolean;
+  readonly wantsSummary: boolean;
   readonly job: JobFacts;
   readonly git: GitFacts;
   readonly now: Date;
@@ -104,6 +105,7 @@ export async function probeBuild(inputs: BuildInputs, ports: Ports): Promise<Bui
     absentSecrets: findSecrets(inputs, ports).absent,
     hostGateway,
     withoutDefaultAttestations: /^(1|t|true)$/i.test(env["BUILDX_NO_DEFAULT_ATTESTATIONS"] ?? ""),
+    wantsSummary: !/^(0|f|false)$/i.test(env["DOCKER_BUILD_SUMMARY"] ?? ""),
     job,
     git,
     now: new Date(),

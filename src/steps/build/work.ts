@@ -1,4 +1,5 @@
 import { formatPlatform } from "../../oci/platform.ts";
+import { renderMarkdownTable } from "../../report/markdown.ts";
 import type { StepWork } from "../step.ts";
 import type { BuildResult, BuiltImage } from "./execute.ts";
 import { executeBuild, pushedDescriptors } from "./execute.ts";
@@ -18,6 +19,7 @@ export const buildWork: StepWork<typeof buildInputs, BuildFacts, BuildPlan, Buil
     variables: {},
     paths: [],
     lines: answer === undefined ? [summary(images, plan)] : [],
+    ...(answer === undefined && plan.summary ? { summary: summaryTable(images) } : {}),
   }),
 };
 
@@ -52,6 +54,20 @@ function describeImage(image: BuiltImage): Record<string, unknown> {
     emulated,
     warnings: warnings.map(({ short }) => short),
   };
+}
+
+function summaryTable(images: readonly BuiltImage[]): string {
+  return renderMarkdownTable("Built", [
+    ["platform", "digest", "time", "cached", "how", "warnings"],
+    ...images.map(({ descriptor, emulated, platform, seconds, steps, warnings }) => [
+      formatPlatform(platform),
+      descriptor?.digest ?? "",
+      `${seconds.toFixed(1)} s`,
+      `${steps.cached} of ${steps.steps} steps`,
+      emulated ? "emulated" : "native",
+      String(warnings.length),
+    ]),
+  ]);
 }
 
 function summary(images: readonly BuiltImage[], { repositories, solves }: BuildPlan): string {

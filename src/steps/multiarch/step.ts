@@ -81,6 +81,7 @@ function joinOutputs(
   return {
     step: "multiarch",
     outputs: { ...built.outputs, ...published?.outputs },
+    summary: [built.summary, published?.summary].filter(Boolean).join("\n"),
     ...(keep ? { variables, paths } : { variables: {}, paths: [] }),
   };
 }

@@ -8,6 +8,7 @@ import type { RegistryClient } from "../../registry/client.ts";
 import { formatBytes, renderTable } from "../../report/table.ts";
 import { resolveRegistries } from "../fields.ts";
 import { withRegistryClient } from "../registry-client.ts";
+import { renderMarkdownTable } from "../../report/markdown.ts";
 import type { Ports, StepWork } from "../step.ts";
 import { performWork } from "../step.ts";
 import type { Target } from "../targets.ts";
@@ -46,6 +47,10 @@ export function createPublishWork(
       variables: {},
       paths: [],
       lines: reportLines(result, plan),
+      summary: renderMarkdownTable("Published", [
+        ["tag", "digest"],
+        ...result.tags.map((tag) => [formatReference(tag), result.index.digest]),
+      ]),
     }),
   };
 }

@@ -28,6 +28,7 @@ export const plainFacts: BuildFacts = {
   absentSecrets: [],
   hostGateway: undefined,
   withoutDefaultAttestations: true,
+  wantsSummary: true,
   job: { ci: "none", event: "unknown" },
   git: { tags: [] },
   now: new Date("2026-11-23T12:00:00Z"),
